@@ -1,0 +1,52 @@
+package io.github.erv;
+
+/**
+ * Somebody whose expression is estimated: a tracked face, or a voice that is not bound to a face.
+ * An identifier within one recording or session, never an identity: nothing about who it is is
+ * computed or kept.
+ *
+ * @param id not empty, as in {@code face-1} or {@code voice}
+ */
+public record Subject(String id) implements Comparable<Subject> {
+  /** The voice that is heard, as long as no {@link SpeakerBinding} gives it to a face. */
+  public static final Subject VOICE = new Subject("voice");
+
+  /**
+   * Nobody in particular: what an encoder says of the scene as a whole, as that there is no face in
+   * it. Only {@link Evidence.Missing} is ever said of it.
+   */
+  public static final Subject SCENE = new Subject("scene");
+
+  /** Checks the identifier. */
+  public Subject {
+    if (id.isBlank()) {
+      throw new IllegalArgumentException("a subject's id must not be blank");
+    }
+  }
+
+  /**
+   * Returns the subject of the n-th face of a recording.
+   *
+   * @param number counted from 1 in order of appearance
+   * @return the subject {@code face-<number>}
+   */
+  public static Subject face(int number) {
+    return new Subject("face-" + number);
+  }
+
+  /**
+   * Orders by identifier.
+   *
+   * @param other another subject
+   * @return negative, zero or positive
+   */
+  @Override
+  public int compareTo(Subject other) {
+    return id.compareTo(other.id);
+  }
+
+  @Override
+  public String toString() {
+    return id;
+  }
+}

@@ -1,0 +1,27 @@
+package io.github.erv.media;
+
+import java.util.Optional;
+
+/**
+ * What somebody wants of a {@link MediaSource}, so that a reader skips the rest as early as it can.
+ *
+ * @param video whether frames are wanted
+ * @param audio whether sound is wanted
+ * @param framesPerSecond the most frames wanted a second of media: a frame comes out if at least
+ *     the reciprocal has passed since the last that did; infinity for all
+ * @param span the part wanted, or empty for all of it
+ */
+public record MediaRequest(
+    boolean video, boolean audio, double framesPerSecond, Optional<TimeSpan> span) {
+  /** Everything there is. */
+  public static final MediaRequest ALL =
+      new MediaRequest(true, true, Double.POSITIVE_INFINITY, Optional.empty());
+
+  /** Checks the rate. */
+  public MediaRequest {
+    if (!(framesPerSecond > 0)) {
+      throw new IllegalArgumentException(
+          "frames per second must be greater than 0, was " + framesPerSecond);
+    }
+  }
+}

@@ -1,0 +1,283 @@
+package io.github.erv.onnx;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import io.github.erv.emotion.Emotion;
+import io.github.erv.emotion.LabelSet;
+import io.github.erv.error.ModelException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * What has to be known of a model before it may be used: what it is, whose it is, what goes in and
+ * what comes out. Read from the JSON file {@code <model>.card.json} beside the model and enforced
+ * when the model is loaded. Immutable and thread-safe.
+ *
+ * <p>The fields of the file: {@code name}, {@code version}, {@code sha256} of the model file,
+ * {@code task}; {@code weights} ({@code source}, {@code licence} as an SPDX identifier, {@code
+ * licenceClass} PERMISSIVE or NON_COMMERCIAL); {@code data} ({@code name}, {@code licence}, {@code
+ * rightsClear}); {@code labels}, canonical names in the order of the output, absent for a model
+ * that classifies no emotion; {@code input} ({@code name}, {@code shape} with -1 for a free
+ * dimension, {@code layout} as in NCHW, {@code colour} GRAY, RGB, BGR or absent, {@code range} the
+ * values that go in, {@code mean} and {@code scale}: what is fed is {@code (value - mean) * scale},
+ * one number or one a channel); {@code outputs} (a list of {@code name}, {@code shape}, {@code
+ * meaning}); {@code temperature}, by which logits are divided, 1 if absent; {@code experimental};
+ * {@code training}, {@code accuracy}, {@code limits}: prose.
+ */
+public final class ModelCard {
+  /** What may be done with the weights. */
+  public enum LicenceClass {
+    /** Any use, with attribution. */
+    PERMISSIVE,
+    /** No commercial use: loads only when the caller said it may. */
+    NON_COMMERCIAL
+  }
+
+  private final JsonObject json;
+  private final String origin;
+
+  private ModelCard(JsonObject json, String origin) {
+    this.json = json;
+    this.origin = origin;
+    for (String field : List.of("name", "version", "sha256", "weights", "data", "input")) {
+      require(json, field);
+    }
+    licenceClass();
+    labels();
+    inputShape();
+  }
+
+  /**
+   * Parses a card.
+   *
+   * @param text the JSON
+   * @param origin for messages: where it came from
+   * @return the card
+   * @throws ModelException if the text is not a card, saying which field is missing or wrong
+   */
+  public static ModelCard parse(String text, String origin) {
+    try {
+      return new ModelCard(JsonParser.parseString(text).getAsJsonObject(), origin);
+    } catch (JsonParseException | IllegalStateException | UnsupportedOperationException e) {
+      throw new ModelException("the model card " + origin + " is not valid: " + e.getMessage(), e);
+    }
+  }
+
+  static ModelCard parse(byte[] text, String origin) {
+    return parse(new String(text, UTF_8), origin);
+  }
+
+  private JsonElement require(JsonObject object, String field) {
+    JsonElement value = object.get(field);
+    if (value == null || value.isJsonNull()) {
+      throw new ModelException("the model card " + origin + " lacks the field \"" + field + '"');
+    }
+    return value;
+  }
+
+  private String text(String object, String field) {
+    return require(require(json, object).getAsJsonObject(), field).getAsString();
+  }
+
+  private String prose(String field) {
+    JsonElement value = json.get(field);
+    return value == null ? "" : value.getAsString();
+  }
+
+  /**
+   * Returns the name.
+   *
+   * @return as in {@code ferplus-resnet}
+   */
+  public String name() {
+    return require(json, "name").getAsString();
+  }
+
+  /**
+   * Returns the version.
+   *
+   * @return as in {@code 1.0}
+   */
+  public String version() {
+    return require(json, "version").getAsString();
+  }
+
+  /**
+   * Returns name and version, as estimates carry them.
+   *
+   * @return as in {@code ferplus-resnet 1.0}
+   */
+  public String id() {
+    return name() + ' ' + version();
+  }
+
+  /**
+   * Returns the hash that the model file must have.
+   *
+   * @return SHA-256 in lower-case hexadecimal
+   */
+  public String sha256() {
+    return require(json, "sha256").getAsString().toLowerCase(Locale.ROOT);
+  }
+
+  /**
+   * Returns the licence of the weights.
+   *
+   * @return an SPDX identifier
+   */
+  public String licence() {
+    return text("weights", "licence");
+  }
+
+  /**
+   * Returns what may be done with the weights.
+   *
+   * @return the class of their licence
+   */
+  public LicenceClass licenceClass() {
+    String name = text("weights", "licenceClass");
+    try {
+      return LicenceClass.valueOf(name);
+    } catch (IllegalArgumentException e) {
+      throw new ModelException(
+          "the model card "
+              + origin
+              + " has the licence class \""
+              + name
+              + "\"; expected PERMISSIVE or NON_COMMERCIAL",
+          e);
+    }
+  }
+
+  /**
+   * Returns the emotions that the model tells apart.
+   *
+   * @return in the order of its output, or empty if it classifies no emotion
+   */
+  public Optional<LabelSet> labels() {
+    if (!json.has("labels")) {
+      return Optional.empty();
+    }
+    List<Emotion> emotions = new ArrayList<>();
+    try {
+      json.getAsJsonArray("labels")
+          .forEach(label -> emotions.add(new Emotion(label.getAsString())));
+      return Optional.of(LabelSet.of(emotions));
+    } catch (IllegalArgumentException | ClassCastException e) {
+      throw new ModelException(
+          "the model card " + origin + " has bad labels: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Returns the name of the model's first input.
+   *
+   * @return the name in the graph
+   */
+  public String inputName() {
+    return text("input", "name");
+  }
+
+  /**
+   * Returns the shape of the model's first input.
+   *
+   * @return a new array; -1 for a free dimension
+   */
+  public long[] inputShape() {
+    return require(require(json, "input").getAsJsonObject(), "shape")
+        .getAsJsonArray()
+        .asList()
+        .stream()
+        .mapToLong(JsonElement::getAsLong)
+        .toArray();
+  }
+
+  /**
+   * Returns what is subtracted from the values that go in.
+   *
+   * @return one number, or one a channel; {0} if the card does not say
+   */
+  public float[] inputMean() {
+    return numbers("mean", 0);
+  }
+
+  /**
+   * Returns by what the values that go in are multiplied, after the mean was subtracted.
+   *
+   * @return one number, or one a channel; {1} if the card does not say
+   */
+  public float[] inputScale() {
+    return numbers("scale", 1);
+  }
+
+  private float[] numbers(String field, float fallback) {
+    JsonElement value = require(json, "input").getAsJsonObject().get(field);
+    if (value == null) {
+      return new float[] {fallback};
+    }
+    List<JsonElement> list = value.isJsonArray() ? value.getAsJsonArray().asList() : List.of(value);
+    float[] numbers = new float[list.size()];
+    for (int i = 0; i < numbers.length; i++) {
+      numbers[i] = list.get(i).getAsFloat();
+    }
+    return numbers;
+  }
+
+  /**
+   * Returns by what logits are divided before the softmax.
+   *
+   * @return greater than 0; 1 if the card does not say
+   */
+  public float temperature() {
+    JsonElement value = json.get("temperature");
+    return value == null ? 1 : value.getAsFloat();
+  }
+
+  /**
+   * Tells whether the model is known not to be good enough to rely on.
+   *
+   * @return true if estimates made with it should say so
+   */
+  public boolean experimental() {
+    JsonElement value = json.get("experimental");
+    return value != null && value.getAsBoolean();
+  }
+
+  /**
+   * Returns how the model was trained.
+   *
+   * @return prose, possibly empty
+   */
+  public String training() {
+    return prose("training");
+  }
+
+  /**
+   * Returns how accurate it is, with data, protocol, n and interval.
+   *
+   * @return prose, possibly empty
+   */
+  public String accuracy() {
+    return prose("accuracy");
+  }
+
+  /**
+   * Returns where it is weak.
+   *
+   * @return prose, possibly empty
+   */
+  public String limits() {
+    return prose("limits");
+  }
+
+  @Override
+  public String toString() {
+    return id();
+  }
+}

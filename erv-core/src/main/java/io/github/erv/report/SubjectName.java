@@ -1,10 +1,17 @@
 package io.github.erv.report;
 
 import io.github.erv.Subject;
+import java.util.regex.Pattern;
 
 /** What people are shown for a subject. */
 final class SubjectName {
+  private static final Pattern FACE = Pattern.compile("face-\\d+");
+
   private SubjectName() {}
+
+  static boolean isFace(Subject subject) {
+    return FACE.matcher(subject.id()).matches();
+  }
 
   /** Returns {@code Face 1} for {@code face-1}; subjects that an application named stay as is. */
   static String of(Subject subject) {
@@ -14,8 +21,6 @@ final class SubjectName {
     if (subject.equals(Subject.SCENE)) {
       return "Scene";
     }
-    return subject.id().matches("face-\\d+")
-        ? "Face " + subject.id().substring("face-".length())
-        : subject.id();
+    return isFace(subject) ? "Face " + subject.id().substring("face-".length()) : subject.id();
   }
 }

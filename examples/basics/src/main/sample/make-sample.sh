@@ -1,16 +1,18 @@
 #!/bin/sh
-# Makes the bundled sample recording, sample.mp4, from public-domain material in Debian packages
-# (CREDITS.md lists it). Needs Debian's apt, dpkg and ffmpeg; takes a few seconds:
+# Makes the bundled recordings, sample.mp4 and speech.wav, from public-domain material in Debian
+# packages (CREDITS.md lists it). Needs Debian's apt, dpkg and ffmpeg; takes a few seconds:
 #
 #   examples/basics/src/main/sample/make-sample.sh
 #
 #   time     picture                               sound
 #   0-8 s    a portrait, slow pan and zoom         speech from 1 to 6 s, then silence
 #   8-12 s   a rocket, nobody to be seen           speech from 8.5 to 11.5 s
+#
+# speech.wav is the second stretch of speech alone, for examples that do without FFmpeg.
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
-out=${1:-$here/../resources/io/github/erv/examples/basics/sample.mp4}
+out=${1:-$here/../resources/io/github/erv/examples/basics}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
@@ -53,4 +55,6 @@ ffmpeg -hide_banner -loglevel error -y \
   -color_range tv -colorspace smpte170m -color_primaries bt709 -color_trc bt709 \
   -c:a aac -b:a 64k \
   -map_metadata -1 -fflags +bitexact -flags:v +bitexact -flags:a +bitexact \
-  -movflags +faststart "$out"
+  -movflags +faststart "$out/sample.mp4"
+
+cp "$speech-0930.wav" "$out/speech.wav"

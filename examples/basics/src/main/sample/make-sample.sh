@@ -6,7 +6,7 @@
 #
 #   time     picture                               sound
 #   0-8 s    a portrait, slow pan and zoom         speech from 1 to 6 s, then silence
-#   8-12 s   a rocket, nobody to be seen           speech from 8.5 to 11.5 s
+#   8-12 s   a rocket, nobody to be seen           speech from 8.5 to 11.3 s
 #
 # speech.wav is the second stretch of speech alone, for examples that do without FFmpeg.
 set -eu
@@ -48,7 +48,7 @@ ffmpeg -hide_banner -loglevel error -y \
       setsar=1[rocket];
     [portrait][rocket]concat=n=2:v=1:a=0,format=yuv420p[video];
     [2:a]afade=t=in:d=0.05,afade=t=out:st=5.25:d=0.05,adelay=750[first];
-    [3:a]afade=t=out:st=3.24:d=0.05,adelay=8500[second];
+    [3:a]atrim=start=0.25,asetpts=PTS-STARTPTS,afade=t=in:d=0.05,afade=t=out:st=2.99:d=0.05,adelay=8500[second];
     [first][second]amix=inputs=2:normalize=0,apad=whole_dur=12,aresample=48000[audio]" \
   -map '[video]' -map '[audio]' -t 12 \
   -c:v libx264 -profile:v main -preset slow -crf 23 -threads 1 -g 50 \

@@ -106,9 +106,11 @@ final class FfmpegReader implements MediaReader {
       if (picture == null && sound == null) {
         throw new MediaException(input.name() + " holds neither picture nor sound");
       }
-      boolean anywhere =
-          input.kind() != FfmpegInput.Kind.FILE
-              || (container.iformat().flags() & AVFMT_TS_DISCONT) != 0;
+      boolean live =
+          input.kind() == FfmpegInput.Kind.DEVICE
+              || (input.kind() == FfmpegInput.Kind.STREAM
+                  && container.duration() == AV_NOPTS_VALUE);
+      boolean anywhere = live || (container.iformat().flags() & AVFMT_TS_DISCONT) != 0;
       long start = container.start_time() == AV_NOPTS_VALUE ? 0 : startMicros(picture, sound);
       zeroMicros = anywhere ? start : Math.min(start, 0);
       info = describe(picture, sound);
@@ -131,7 +133,7 @@ final class FfmpegReader implements MediaReader {
         container.streams(i).discard(AVDISCARD_ALL);
       }
       if (picture != null && request.video()) {
-        int threads = input.kind() == FfmpegInput.Kind.FILE ? DECODER_THREADS : 1;
+        int threads = live ? 1 : DECODER_THREADS;
         tracks.add(
             new PictureTrack(
                 input.name(),

@@ -20,6 +20,8 @@ final class FfmpegLibrary {
   /** The release that natives are asked for when they are missing. */
   private static final String VERSION = "8.0.1-1.5.13";
 
+  private static boolean loaded;
+
   private FfmpegLibrary() {}
 
   /**
@@ -27,7 +29,10 @@ final class FfmpegLibrary {
    *
    * @throws NativeLibraryException if there are no natives for this platform
    */
-  static void load() {
+  static synchronized void load() {
+    if (loaded) {
+      return;
+    }
     try {
       Loader.load(avcodec.class);
       Loader.load(avformat.class);
@@ -38,6 +43,7 @@ final class FfmpegLibrary {
       if (av_log_get_level() == AV_LOG_INFO) {
         av_log_set_level(AV_LOG_QUIET);
       }
+      loaded = true;
     } catch (LinkageError e) {
       throw missing(e);
     }

@@ -318,7 +318,7 @@ final class FfmpegReader implements MediaReader {
                   codecName(picture),
                   orientation.transposed() ? height : width,
                   orientation.transposed() ? width : height,
-                  rate > 0 ? (double) rate / picture.avg_frame_rate().den() : 0));
+                  rate > 0 && !still() ? (double) rate / picture.avg_frame_rate().den() : 0));
     }
     Optional<MediaInfo.Audio> audio = Optional.empty();
     if (sound != null) {

@@ -13,7 +13,6 @@ import io.github.erv.media.TimeSpan;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -33,8 +32,11 @@ final class SpeechSession implements EncoderSession<AudioWindow> {
   private static final double CLEAR_DB = 20;
   private static final double LOUD_ABOVE_SILENCE_DB = 20;
 
-  /** What a ratio to no noise at all counts as. */
-  private static final double MAX_SNR_DB = 60;
+  /** Added to powers, so that no sound at all has a level: -100 dBFS. */
+  private static final double LEAST_POWER = 1e-10;
+
+  /** Samples beyond this are cut: the detector's state would not survive an overflow. */
+  private static final float GREATEST_SAMPLE = 100;
 
   private final Vad.Session vad;
   private final ModelInput input;
@@ -103,6 +105,9 @@ final class SpeechSession implements EncoderSession<AudioWindow> {
       resampled = new float[rate.maxOutput(frames)];
     }
     window.mixDownInto(mono, 0);
+    for (int i = 0; i < frames; i++) {
+      mono[i] = Math.max(-GREATEST_SAMPLE, Math.min(GREATEST_SAMPLE, mono[i]));
+    }
     taken += frames;
     hear(rate.process(mono, 0, frames, resampled, 0), out);
   }
@@ -184,10 +189,10 @@ final class SpeechSession implements EncoderSession<AudioWindow> {
 
   private void sayStep(long endMicros, long last, Consumer<Observation> out) {
     TimeSpan span = new TimeSpan(stepStartMicros, endMicros);
-    double levelDb = 10 * Math.log10(stepEnergy / Math.max(1, last - stepFirst));
+    double levelDb = 10 * Math.log10(stepEnergy / (last - stepFirst) + LEAST_POWER);
     long speech = heard.speechSamples(stepFirst, last);
-    Optional<VoiceModel> model = speech == 0 ? Optional.empty() : input.fed(last, heard);
-    if (model.isEmpty()) {
+    VoiceModel model = speech == 0 ? null : input.fed(last, heard);
+    if (model == null) {
       Evidence.Reason reason =
           speech == 0 && levelDb < SILENCE_DB
               ? Evidence.Reason.SILENCE
@@ -196,18 +201,19 @@ final class SpeechSession implements EncoderSession<AudioWindow> {
       return;
     }
     double part = (double) speech / (last - stepFirst);
-    double snrDb = Math.min(MAX_SNR_DB, 10 * Math.log10(heard.speechPower() / heard.noisePower()));
+    double snrDb =
+        10 * Math.log10((heard.speechPower() + LEAST_POWER) / (heard.noisePower() + LEAST_POWER));
     double seconds = (double) heard.speechChunks() * Vad.CHUNK / Vad.SAMPLE_RATE_HZ;
     double quality =
         upToOne(seconds / ENOUGH_SPEECH_SECONDS)
             * upToOne(snrDb / CLEAR_DB)
             * upToOne((levelDb - SILENCE_DB) / LOUD_ABOVE_SILENCE_DB)
             * ((1 + part) / 2);
-    Evidence.Present.Builder evidence = model.get().run((float) quality);
+    Evidence.Present.Builder evidence = model.run((float) quality);
     evidence.cues(
         List.of(
-            new Cue("voice.level", Math.max(levelDb, -200), "dBFS", span),
-            new Cue("voice.snr", Math.max(snrDb, 0), "dB", span),
+            new Cue("voice.level", levelDb, "dBFS", span),
+            new Cue("voice.snr", snrDb, "dB", span),
             new Cue("voice.speech", part, "1", span)));
     say(span, evidence.build(), out);
   }
@@ -236,7 +242,7 @@ final class SpeechSession implements EncoderSession<AudioWindow> {
       hearChunk(out);
     }
     long endMicros = heardMicros(rate);
-    if (stepStartMicros < endMicros) {
+    if (stepStartMicros < endMicros && stepFirst < samples) {
       sayStep(endMicros, samples, out);
     }
     resampler = null;

@@ -47,7 +47,7 @@ class FfmpegReaderTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"mp4", "mkv", "nut"})
+  @ValueSource(strings = {"mp4", "mkv"})
   void read_bFrames_comeInOrderAndTheLastIsNotLost(String container) {
     long[] times = MediaFixtures.every(40, 50);
     Path file =
@@ -94,7 +94,7 @@ class FfmpegReaderTest {
     Recorder recorder = Recorder.of(MediaSource.of(file));
 
     assertEquals(micros(0, 40, 80, 120), recorder.times());
-    assertEquals(300_000, recorder.windows.get(0).span().startMicros(), 20_000);
+    assertEquals(300_000.0, recorder.windows.get(0).span().startMicros(), 20_000);
   }
 
   @ParameterizedTest
@@ -117,7 +117,7 @@ class FfmpegReaderTest {
     }
     long expected = 0;
     for (AudioWindow window : recorder.windows) {
-      assertEquals(expected, window.span().startMicros(), 1);
+      assertTrue(Math.abs(expected - window.span().startMicros()) <= 1, window.toString());
       expected = window.span().endMicros();
     }
     assertEquals(Optional.empty(), open(file).video());
@@ -158,22 +158,21 @@ class FfmpegReaderTest {
       assertEquals(quarter ? 160 : 96, shown.height());
       for (int y = 0; y < 96; y++) {
         for (int x = 0; x < 160; x++) {
-          // mirrored first, then turned counter-clockwise, as the fixture asks for
-          int u = mirrored ? 159 - x : x;
-          int v = y;
-          int shownX =
+          // turned counter-clockwise, then mirrored, as the fixture asks for
+          int turnedX =
               switch (degrees) {
-                case 90 -> v;
-                case 180 -> 159 - u;
-                case 270 -> 95 - v;
-                default -> u;
+                case 90 -> y;
+                case 180 -> 159 - x;
+                case 270 -> 95 - y;
+                default -> x;
               };
+          int shownX = mirrored ? shown.width() - 1 - turnedX : turnedX;
           int shownY =
               switch (degrees) {
-                case 90 -> 159 - u;
-                case 180 -> 95 - v;
-                case 270 -> u;
-                default -> v;
+                case 90 -> 159 - x;
+                case 180 -> 95 - y;
+                case 270 -> x;
+                default -> y;
               };
           assertEquals(
               MediaFixtures.gray(before, x, y),

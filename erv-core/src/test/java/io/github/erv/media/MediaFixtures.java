@@ -127,7 +127,7 @@ final class MediaFixtures {
     return this;
   }
 
-  /** Asks players to turn the picture counter-clockwise, after mirroring it. */
+  /** Asks players to turn the picture counter-clockwise, and then to mirror it. */
   MediaFixtures shown(int rotationDegrees, boolean mirrored) {
     this.rotationDegrees = rotationDegrees;
     this.mirrored = mirrored;
@@ -216,7 +216,8 @@ final class MediaFixtures {
           sample < samples ? soundAtMillis + 1000.0 * sample / sampleRateHz : Double.MAX_VALUE;
       if (next < picturesAtMillis.length && picturesAtMillis[next] <= soundAt) {
         AVFrame frame = paint(next, picture.codec);
-        frame.pts(picturesAtMillis[next++]);
+        frame.pts(picturesAtMillis[next]);
+        next++;
         picture.encode(frame);
         av_frame_free(frame);
       } else {
@@ -385,6 +386,10 @@ final class MediaFixtures {
     void encode(AVFrame frame) {
       check(avcodec_send_frame(codec, frame));
       while (avcodec_receive_packet(codec, packet) >= 0) {
+        if (packet.duration() == 0) {
+          // without one, the edit list of an MP4 file cuts the last picture off
+          packet.duration(codec.time_base().den() / 25);
+        }
         av_packet_rescale_ts(packet, codec.time_base(), stream.time_base());
         packet.stream_index(stream.index());
         check(av_interleaved_write_frame(muxer, packet));

@@ -1,0 +1,6 @@
+package io.github.erv.vision;
+
+/** placeholder. */
+public final class FaceEncoder {
+  private FaceEncoder() {}
+}

@@ -15,4 +15,16 @@ public interface MediaSource {
    * @throws io.github.erv.error.NativeLibraryException if FFmpeg is needed and has no natives here
    */
   MediaReader open(MediaRequest request);
+
+  /**
+   * Returns the source of a file.
+   *
+   * @param file any picture and sound that FFmpeg reads, a WAV file, or a still picture
+   * @return the source
+   */
+  static MediaSource of(java.nio.file.Path file) {
+    return request -> {
+      throw new io.github.erv.error.MediaException(file + " cannot be read: no reader yet");
+    };
+  }
 }

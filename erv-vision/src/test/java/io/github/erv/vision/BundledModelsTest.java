@@ -90,7 +90,8 @@ class BundledModelsTest {
 
   private static void assertAgrees(String vector, FloatBuffer actual) throws IOException {
     FloatBuffer expected;
-    try (InputStream in = BundledModelsTest.class.getResourceAsStream("models/" + vector + ".f32")) {
+    try (InputStream in =
+        BundledModelsTest.class.getResourceAsStream("models/" + vector + ".f32")) {
       expected = ByteBuffer.wrap(in.readAllBytes()).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
     }
     assertEquals(expected.capacity(), actual.capacity(), vector);

@@ -27,6 +27,7 @@ final class BlockingGuard implements AutoCloseable {
   private static final int DEADLINE = 1;
 
   private final LongPointer state = new LongPointer(2);
+  private boolean watching;
   private volatile boolean stopped;
 
   BlockingGuard() {
@@ -37,6 +38,7 @@ final class BlockingGuard implements AutoCloseable {
   /** Watches over everything that is read through a container. */
   void watch(AVFormatContext container) {
     container.interrupt_callback().callback(CALLBACK).opaque(state);
+    watching = true;
   }
 
   /** Starts the time of one call. */
@@ -55,9 +57,14 @@ final class BlockingGuard implements AutoCloseable {
     return stopped;
   }
 
+  /** Tells whether a call has ended because its thread was interrupted. */
+  boolean interrupted() {
+    return watching && Thread.currentThread().isInterrupted();
+  }
+
   /** Returns why a call has ended early, or what FFmpeg says. */
   String reason(int error) {
-    if (Thread.currentThread().isInterrupted()) {
+    if (interrupted()) {
       return "the thread was interrupted";
     }
     if (System.nanoTime() - state.get(DEADLINE) > 0) {

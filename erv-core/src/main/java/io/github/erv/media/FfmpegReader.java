@@ -383,26 +383,27 @@ final class FfmpegReader implements MediaReader {
     return avformat_seek_file(container, -1, Long.MIN_VALUE, micros, micros, 0) >= 0;
   }
 
+  /** Tells whether every track has a key frame between here and a time. */
   private boolean startsBefore(long micros) {
-    int open = tracks.size();
-    boolean[] seen = new boolean[open];
-    while (open > 0) {
+    int missing = tracks.size();
+    boolean[] started = new boolean[missing];
+    while (missing > 0) {
       guard.start();
       if (av_read_frame(container, packet) < 0) {
-        return true;
+        return tracks.size() > missing; // a track that has ended needs no start
       }
       for (int t = 0; t < tracks.size(); t++) {
-        boolean starts =
-            tracks.get(t).index == packet.stream_index()
-                && (packet.flags() & AV_PKT_FLAG_KEY) != 0
-                && packet.pts() != AV_NOPTS_VALUE;
-        if (starts && !seen[t]) {
+        if (tracks.get(t).index == packet.stream_index()
+            && packet.pts() != AV_NOPTS_VALUE
+            && !started[t]) {
           if (tracks.get(t).micros(packet.pts()) > micros) {
             av_packet_unref(packet);
             return false;
           }
-          seen[t] = true;
-          open--;
+          if ((packet.flags() & AV_PKT_FLAG_KEY) != 0) {
+            started[t] = true;
+            missing--;
+          }
         }
       }
       av_packet_unref(packet);
@@ -432,6 +433,9 @@ final class FfmpegReader implements MediaReader {
         decode(sink);
       } else if (guard.stopped()) {
         ended = true;
+      } else if (guard.interrupted()) {
+        ended = true;
+        throw new MediaException("reading " + input.name() + " was interrupted");
       } else {
         failed(got, sink);
       }

@@ -14,12 +14,12 @@ public interface MediaReader extends AutoCloseable {
 
   /**
    * Reads on: gives the sink the next frames or windows, possibly none. What is damaged or missing
-   * is told to the sink and passed over. A read that waits for a device or the network ends when
-   * its thread is interrupted, as if the media ended there.
+   * is told to the sink and passed over.
    *
    * @param sink receives them before this returns
    * @return false at the end of the media, or of what is wanted of it
-   * @throws io.github.erv.error.MediaException if nothing more can be read and nothing was before
+   * @throws io.github.erv.error.MediaException if nothing more can be read and nothing was before,
+   *     or if the thread was interrupted while this waited for a device, the network or a disk
    * @throws IllegalStateException if the reader is closed
    */
   boolean read(MediaSink sink);

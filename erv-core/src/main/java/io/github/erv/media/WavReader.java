@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -290,6 +291,8 @@ final class WavReader implements MediaReader {
       bytes.clear().limit(wantedBytes);
       try {
         fill(file, dataStart + next * format.frameBytes(), bytes);
+      } catch (ClosedByInterruptException e) {
+        throw new MediaException("reading " + name + " was interrupted", e);
       } catch (IOException e) {
         failure = "cannot be read on (" + e.getMessage() + ")";
       }

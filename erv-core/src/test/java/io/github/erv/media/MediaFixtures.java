@@ -49,6 +49,7 @@ import org.bytedeco.ffmpeg.global.avformat;
 import org.bytedeco.ffmpeg.swscale.SwsContext;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.DoublePointer;
+import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.Pointer;
 
 /**
@@ -278,15 +279,11 @@ final class MediaFixtures {
     // this function's angle is clockwise, unlike that of its counterpart
     av_display_rotation_set(matrix, -rotationDegrees);
     av_display_matrix_flip(matrix, mirrored ? 1 : 0, 0);
+    AVPacketSideData list = new AVPacketSideData(null);
     AVPacketSideData sideData =
-        av_packet_side_data_new(
-            stream.codecpar().coded_side_data(),
-            new int[1],
-            AV_PKT_DATA_DISPLAYMATRIX,
-            9 * Integer.BYTES,
-            0);
-    stream.codecpar().coded_side_data(sideData).nb_coded_side_data(1);
-    new org.bytedeco.javacpp.IntPointer(sideData.data()).put(matrix, 0, 9);
+        av_packet_side_data_new(list, new int[1], AV_PKT_DATA_DISPLAYMATRIX, 9 * Integer.BYTES, 0);
+    new IntPointer(sideData.data()).put(matrix, 0, 9);
+    stream.codecpar().coded_side_data(list).nb_coded_side_data(1);
   }
 
   private AVFrame paint(int id, AVCodecContext codec) {

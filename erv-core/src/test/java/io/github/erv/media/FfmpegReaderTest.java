@@ -94,7 +94,7 @@ class FfmpegReaderTest {
     Recorder recorder = Recorder.of(MediaSource.of(file));
 
     assertEquals(micros(0, 40, 80, 120), recorder.times());
-    assertEquals(300_000.0, recorder.windows.get(0).span().startMicros(), 20_000);
+    assertEquals(300_000.0, (double) recorder.windows.get(0).span().startMicros(), 20_000.0);
   }
 
   @ParameterizedTest

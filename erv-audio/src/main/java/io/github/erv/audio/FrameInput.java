@@ -29,7 +29,7 @@ final class FrameInput extends ModelInput {
   private final int[] rows;
   private long count;
 
-  FrameInput(OnnxModel onnx, LogMel.Spec spec, Duration context) {
+  FrameInput(OnnxModel onnx, LogMel.Spec spec, Duration context, int lateChunks) {
     this.spec = spec;
     this.logMel = new LogMel(spec);
     ModelCard card = onnx.card();
@@ -49,8 +49,7 @@ final class FrameInput extends ModelInput {
         shape[1] > 0
             ? (int) shape[1]
             : (int) (context.toMillis() * spec.sampleRateHz() / 1000 / spec.hop());
-    // frames are made a chunk ahead of the step's end
-    capacity = frames + logMel.maxFrames(Vad.CHUNK);
+    capacity = frames + logMel.maxFrames(lateChunks * Vad.CHUNK);
     memory = new float[capacity * spec.bands()];
     fresh = new float[logMel.maxFrames(Vad.CHUNK) * spec.bands()];
     rows = new int[frames];

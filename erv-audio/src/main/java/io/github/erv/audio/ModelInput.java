@@ -15,14 +15,19 @@ import org.jspecify.annotations.Nullable;
  */
 abstract sealed class ModelInput implements AutoCloseable permits FrameInput, WaveformInput {
 
-  /** Opens what the card's layout asks for. */
-  static ModelInput open(OnnxModel model, Duration context) {
+  /**
+   * Opens what the card's layout asks for.
+   *
+   * @param lateChunks how many chunks after the last one heard may have been taken up when the
+   *     model is fed
+   */
+  static ModelInput open(OnnxModel model, Duration context, int lateChunks) {
     ModelCard card = model.card();
     String layout = card.inputField("layout").orElse("");
     try {
       return switch (layout) {
-        case "NTF" -> new FrameInput(model, logMel(card), context);
-        case "NT" -> new WaveformInput(model, context);
+        case "NTF" -> new FrameInput(model, logMel(card), context, lateChunks + 1);
+        case "NT" -> new WaveformInput(model, context, lateChunks + 1);
         default ->
             throw new ModelException(
                 card.id()

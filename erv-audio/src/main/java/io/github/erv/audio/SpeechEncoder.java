@@ -28,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  * SpeechSession#SILENCE_DB} dBFS) or because the sound is not speech. Where the sound has a hole,
  * the whole steps in it are one observation without input, and nothing is carried over.
  *
+ * <p>A step in which somebody may have begun to speak is said when that is known: after 250 ms of
+ * speech, so at most some 350 ms later than others. The session's watermark tells.
+ *
  * <p>A window that starts at most {@value SpeechSession#JITTER_MICROS} microseconds off the end of
  * the one before counts as its continuation, since containers round and live sources jitter; one
  * that starts earlier than that is refused with an {@link IllegalArgumentException}, and the
@@ -77,7 +80,8 @@ public final class SpeechEncoder implements Encoder<AudioWindow> {
     Vad opened = null;
     try {
       opened = Vad.bundled();
-      try (ModelInput input = ModelInput.open(model, context)) { // fails now, not at the first word
+      try (ModelInput input =
+          ModelInput.open(model, context, 0)) { // fails now, not at the first word
         embeddingSize = input.embeddingSize();
       }
     } catch (RuntimeException e) {
@@ -165,9 +169,9 @@ public final class SpeechEncoder implements Encoder<AudioWindow> {
 
   @Override
   public EncoderSession<AudioWindow> open() {
-    ModelInput input = ModelInput.open(model, context);
+    ModelInput input = ModelInput.open(model, context, vad.maxUndecidedChunks());
     try {
-      return new SpeechSession(vad.open(), input, step, context);
+      return new SpeechSession(vad.open(), input, step, context, vad.maxUndecidedChunks());
     } catch (RuntimeException e) {
       input.close();
       throw e;

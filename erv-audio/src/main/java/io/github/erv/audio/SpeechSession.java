@@ -11,6 +11,7 @@ import io.github.erv.media.AudioWindow;
 import io.github.erv.media.Resampler;
 import io.github.erv.media.TimeSpan;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
@@ -64,13 +65,20 @@ final class SpeechSession implements EncoderSession<AudioWindow> {
   private long stepLast;
   private double stepEnergy;
 
+  /** Steps that are over, but wait until it is known whether what began in them is speech. */
+  private final ArrayDeque<Step> waiting = new ArrayDeque<>();
+
   private long saidMicros = Long.MIN_VALUE;
 
-  SpeechSession(Vad.Session vad, ModelInput input, Duration step, Duration context) {
+  /** A step and its samples, counted from the first of the stretch of sound. */
+  private record Step(TimeSpan span, long first, long last, double energy) {}
+
+  SpeechSession(
+      Vad.Session vad, ModelInput input, Duration step, Duration context, int undecidedChunks) {
     this.vad = vad;
     this.input = input;
     this.stepMicros = step.toNanos() / 1000;
-    this.heard = new HeardChunks(chunks(context), chunks(step) + 2);
+    this.heard = new HeardChunks(chunks(context), chunks(step) + undecidedChunks + 2);
   }
 
   private static int chunks(Duration duration) {
@@ -171,12 +179,30 @@ final class SpeechSession implements EncoderSession<AudioWindow> {
     while (stepLast <= first + filled) {
       int to = (int) (stepLast - first);
       stepEnergy += energy(from, to);
-      sayStep(stepEndMicros, stepLast, out);
+      endStep(stepEndMicros, stepLast);
       beginStep(stepEndMicros);
       from = Math.max(from, to);
     }
     stepEnergy += energy(from, filled);
     filled = 0;
+    sayDecided((heard.count() - vad.undecidedRun()) * Vad.CHUNK, out);
+  }
+
+  private void endStep(long endMicros, long last) {
+    waiting.add(new Step(new TimeSpan(stepStartMicros, endMicros), stepFirst, last, stepEnergy));
+  }
+
+  private void sayDecided(long decided, Consumer<Observation> out) {
+    for (Step step = waiting.peek();
+        step != null && (step.last <= decided || speech(step) > 0);
+        step = waiting.peek()) {
+      waiting.remove();
+      say(step, out);
+    }
+  }
+
+  private long speech(Step step) {
+    return heard.speechSamples(step.first, step.last);
   }
 
   private double energy(int from, int to) {
@@ -187,11 +213,12 @@ final class SpeechSession implements EncoderSession<AudioWindow> {
     return sum;
   }
 
-  private void sayStep(long endMicros, long last, Consumer<Observation> out) {
-    TimeSpan span = new TimeSpan(stepStartMicros, endMicros);
-    double levelDb = 10 * Math.log10(stepEnergy / (last - stepFirst) + LEAST_POWER);
-    long speech = heard.speechSamples(stepFirst, last);
-    VoiceModel model = speech == 0 ? null : input.fed(last, heard);
+  private void say(Step step, Consumer<Observation> out) {
+    TimeSpan span = step.span;
+    long samples = step.last - step.first;
+    double levelDb = 10 * Math.log10(step.energy / samples + LEAST_POWER);
+    long speech = speech(step);
+    VoiceModel model = speech == 0 ? null : input.fed(step.last, heard);
     if (model == null) {
       Evidence.Reason reason =
           speech == 0 && levelDb < SILENCE_DB
@@ -200,7 +227,7 @@ final class SpeechSession implements EncoderSession<AudioWindow> {
       say(span, new Evidence.Missing(reason), out);
       return;
     }
-    double part = (double) speech / (last - stepFirst);
+    double part = (double) speech / samples;
     double snrDb =
         10 * Math.log10((heard.speechPower() + LEAST_POWER) / (heard.noisePower() + LEAST_POWER));
     double seconds = (double) heard.speechChunks() * Vad.CHUNK / Vad.SAMPLE_RATE_HZ;
@@ -243,8 +270,9 @@ final class SpeechSession implements EncoderSession<AudioWindow> {
     }
     long endMicros = heardMicros(rate);
     if (stepStartMicros < endMicros && stepFirst < samples) {
-      sayStep(endMicros, samples, out);
+      endStep(endMicros, samples);
     }
+    sayDecided(Long.MAX_VALUE, out);
     resampler = null;
   }
 

@@ -21,7 +21,7 @@ final class WaveformInput extends ModelInput {
   private final boolean standardise;
   private long count;
 
-  WaveformInput(OnnxModel onnx, Duration context) {
+  WaveformInput(OnnxModel onnx, Duration context, int lateChunks) {
     ModelCard card = onnx.card();
     mean = card.inputMean()[0];
     scale = card.inputScale()[0];
@@ -46,7 +46,7 @@ final class WaveformInput extends ModelInput {
       close();
       throw e;
     }
-    memory = new float[longest + Vad.CHUNK];
+    memory = new float[longest + lateChunks * Vad.CHUNK];
     fed = new float[longest];
   }
 

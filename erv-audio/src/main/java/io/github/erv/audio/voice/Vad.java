@@ -82,6 +82,15 @@ public final class Vad implements AutoCloseable {
   }
 
   /**
+   * Returns how long it can take until it is known whether a chunk is speech.
+   *
+   * @return the greatest number of chunks that {@link Session#undecidedRun} can be
+   */
+  public int maxUndecidedChunks() {
+    return minSpeechChunks + minSilenceChunks;
+  }
+
+  /**
    * Opens a session at the start of a stream.
    *
    * @return a session for use by one thread at a time
@@ -177,6 +186,17 @@ public final class Vad implements AutoCloseable {
      */
     public int speechRun() {
       return silence == 0 && run >= minSpeechChunks ? run : 0;
+    }
+
+    /**
+     * Returns how many of the latest chunks may yet turn out to be speech: those since a run began
+     * that has not reached the least length of speech.
+     *
+     * @return a number of chunks, 0 if it is known of all whether they are speech, short silences
+     *     aside; at most {@link Vad#maxUndecidedChunks}
+     */
+    public int undecidedRun() {
+      return run < minSpeechChunks && run > 0 ? run + silence : 0;
     }
 
     /** Starts anew, as if nothing had been heard. */

@@ -2,20 +2,27 @@ package io.github.erv.training.voice;
 
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.NamedCsvRecord;
+import io.github.erv.Evidence;
+import io.github.erv.Modality;
 import io.github.erv.audio.spectrum.LogMel;
 import io.github.erv.audio.voice.Vad;
 import io.github.erv.emotion.Emotion;
 import io.github.erv.emotion.LabelSet;
+import io.github.erv.error.MediaException;
+import io.github.erv.media.AudioWindow;
+import io.github.erv.media.Frame;
+import io.github.erv.media.MediaReader;
+import io.github.erv.media.MediaRequest;
+import io.github.erv.media.MediaSink;
+import io.github.erv.media.MediaSource;
 import io.github.erv.media.Resampler;
+import io.github.erv.media.TimeSpan;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import javax.sound.sampled.AudioFormat;
-import javax.sound.sampled.AudioInputStream;
-import javax.sound.sampled.AudioSystem;
-import javax.sound.sampled.UnsupportedAudioFileException;
+import java.util.Optional;
 
 /**
  * Reads EMO-DB (Burkhardt et al., 2005) from a folder with a {@code manifest.csv}.
@@ -53,25 +60,42 @@ final class EmoDb {
     return recordings;
   }
 
-  private static float[] decode(Path file) throws IOException {
-    try (AudioInputStream packed = AudioSystem.getAudioInputStream(file.toFile())) {
-      int rate = (int) packed.getFormat().getSampleRate();
-      AudioFormat pcm = new AudioFormat(rate, 16, 1, true, false);
-      byte[] bytes;
-      try (AudioInputStream plain = AudioSystem.getAudioInputStream(pcm, packed)) {
-        bytes = plain.readAllBytes();
+  private static float[] decode(Path file) {
+    Decoded decoded = new Decoded();
+    MediaRequest sound = new MediaRequest(false, true, Double.POSITIVE_INFINITY, Optional.empty());
+    try (MediaReader reader = MediaSource.of(file).open(sound)) {
+      while (reader.read(decoded)) {
+        // until the end
       }
-      float[] samples = new float[bytes.length / 2];
-      for (int i = 0; i < samples.length; i++) {
-        samples[i] = (short) ((bytes[2 * i] & 0xff) | (bytes[2 * i + 1] << 8)) / 32_768f;
-      }
-      return resample(
-          resample(withoutZeros(samples), rate, BAND_LIMITED_HZ),
-          BAND_LIMITED_HZ,
-          Vad.SAMPLE_RATE_HZ);
-    } catch (UnsupportedAudioFileException e) {
-      throw new IOException(file + " is not audio that can be read", e);
     }
+    float[] samples = withoutZeros(decoded.samples);
+    return resample(
+        resample(samples, decoded.rateHz, BAND_LIMITED_HZ), BAND_LIMITED_HZ, Vad.SAMPLE_RATE_HZ);
+  }
+
+  /** The whole sound of a file, mixed down. */
+  private static final class Decoded implements MediaSink {
+    private float[] samples = new float[0];
+    private int rateHz;
+
+    @Override
+    public void audio(AudioWindow window) {
+      int length = samples.length;
+      samples = Arrays.copyOf(samples, length + window.frames());
+      window.mixDownInto(samples, length);
+      rateHz = window.sampleRateHz();
+    }
+
+    @Override
+    public void video(Frame frame) {}
+
+    @Override
+    public void lost(Modality modality, TimeSpan span, Evidence.Reason reason, String detail) {
+      throw new MediaException("the recording is damaged at " + span + ": " + detail);
+    }
+
+    @Override
+    public void discontinuity(long timeMicros) {}
   }
 
   private static float[] withoutZeros(float[] samples) {

@@ -99,7 +99,7 @@ class FfmpegReaderTest {
     Recorder recorder = Recorder.of(MediaSource.of(file));
 
     assertEquals(micros(0, 40, 80, 120), recorder.times());
-    assertEquals(300_000.0, recorder.windows.get(0).span().startMicros(), 20_000);
+    assertEquals(300_000.0, (double) recorder.windows.get(0).span().startMicros(), 20_000.0);
   }
 
   @ParameterizedTest
@@ -449,7 +449,7 @@ class FfmpegReaderTest {
 
     assertEquals(250, recorder.frames.size());
     for (int k = 1; k < 250; k++) {
-      assertEquals(k * 1e6, recorder.frames.get(k).timestampMicros(), 1000, "frame " + k);
+      assertEquals(k * 1e6, (double) recorder.frames.get(k).timestampMicros(), 1000, "frame " + k);
     }
     assertEquals(List.of(), recorder.discontinuities);
   }

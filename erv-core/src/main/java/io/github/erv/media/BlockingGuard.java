@@ -47,9 +47,11 @@ final class BlockingGuard implements AutoCloseable {
   }
 
   /** Ends the call that is going on, and all later ones; from any thread. */
-  void stop() {
+  synchronized void stop() {
     stopped = true;
-    state.put(STOPPED, 1);
+    if (!state.isNull()) {
+      state.put(STOPPED, 1);
+    }
   }
 
   /** Tells whether {@link #stop} was called. */
@@ -74,7 +76,7 @@ final class BlockingGuard implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
     state.close();
   }
 }

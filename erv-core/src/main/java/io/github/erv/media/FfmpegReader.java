@@ -269,6 +269,18 @@ final class FfmpegReader implements MediaReader {
         input.name() + " is encrypted; only media without protection is read");
   }
 
+  /** Tells whether one of the next packets is encrypted. */
+  private boolean encryptedAhead() {
+    for (int k = 0; k < MOST_BAD_READS && av_read_frame(container, packet) >= 0; k++) {
+      boolean locked = !MediaTrack.none(encryption());
+      av_packet_unref(packet);
+      if (locked) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private static AVCodec decoder(AVStream stream) {
     return avcodec_find_decoder(stream.codecpar().codec_id());
   }
@@ -306,7 +318,12 @@ final class FfmpegReader implements MediaReader {
       Orientation orientation = orientation(parameters);
       int width = parameters.width();
       int height = parameters.height();
-      if (width < 1 || height < 1 || Math.max(width, height) > Frame.MAX_SIDE) {
+      if (width < 1 || height < 1) {
+        throw encryptedAhead()
+            ? encrypted()
+            : new MediaException(input.name() + " has a picture that is damaged: it has no size");
+      }
+      if (Math.max(width, height) > Frame.MAX_SIDE) {
         throw new MediaException(
             "%s has a picture of %d x %d pixels; it must be from 1 to %d a side"
                 .formatted(input.name(), width, height, Frame.MAX_SIDE));

@@ -9,19 +9,21 @@
   const main = document.getElementById("report");
   const live = document.getElementById("live");
 
+  // In words, and as short as a label within a chart has to be.
   const REASONS = {
-    NO_FACE: "no face in the picture",
-    TOO_SMALL: "face too small to read",
-    OCCLUDED: "face covered or turned away",
-    SILENCE: "silence",
-    NOT_SPEECH: "sound, but no speech",
-    NO_STREAM: "no such stream in the recording",
-    STREAM_ENDED: "stream ended early",
-    NO_INPUT: "nothing came in",
-    DROPPED: "input dropped",
-    DECODE_ERROR: "recording damaged",
+    NO_FACE: ["no face in the picture", "no face"],
+    TOO_SMALL: ["face too small to read", "too small"],
+    OCCLUDED: ["face covered or turned away", "covered"],
+    SILENCE: ["silence", "silence"],
+    NOT_SPEECH: ["sound, but no speech", "no speech"],
+    NO_STREAM: ["no such stream in the recording", "no stream"],
+    STREAM_ENDED: ["the stream ended early", "ended"],
+    NO_INPUT: ["nothing came in", "no input"],
+    DROPPED: ["input was dropped", "dropped"],
+    DECODE_ERROR: ["the recording is damaged here", "damaged"],
   };
-  const reason = name => REASONS[name] || name.toLowerCase().replace(/_/g, " ");
+  const words = name => REASONS[name] || [name.toLowerCase().replace(/_/g, " "), ""];
+  const reason = name => words(name)[0];
 
   // ---- text -------------------------------------------------------------------------------
 
@@ -51,7 +53,7 @@
   }
 
   function lasting(seconds) {
-    if (seconds < 60) return (seconds < 10 ? Math.round(seconds * 10) / 10 : Math.round(seconds)) + " s";
+    if (seconds < 60) return Math.round(seconds * 10) / 10 + " s";
     const minutes = Math.round(seconds / 60);
     if (seconds < 3600) {
       const s = Math.round(seconds) % 60;
@@ -61,7 +63,10 @@
   }
 
   const percent = (share, digits = 0) => (100 * share).toFixed(digits) + "\u202f%";
-  const signed = value => (value < 0 ? "\u2212" : "+") + Math.abs(value).toFixed(2);
+  const signed = value => {
+    const text = Math.abs(value).toFixed(2);
+    return (Number(text) === 0 ? "" : value < 0 ? "\u2212" : "+") + text;
+  };
   const plural = (n, word) => n + " " + word + (n === 1 ? "" : "s");
   const capital = text => text.charAt(0).toUpperCase() + text.slice(1);
 
@@ -86,7 +91,7 @@
   function inkOn(hex) {
     const [r, g, b] = [1, 3, 5].map(i => parseInt(hex.slice(i, i + 2), 16) / 255)
       .map(c => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
-    return 0.2126 * r + 0.7152 * g + 0.0722 * b > 0.3 ? "#10151d" : "#ffffff";
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b > 0.2 ? "#10151d" : "#ffffff";
   }
 
   const hatches = new Map();
@@ -114,7 +119,8 @@
   // ---- data -------------------------------------------------------------------------------
 
   const SECOND = 1e6;
-  const start = data.startMicros / SECOND, end = data.endMicros / SECOND;
+  const start = data.startMicros / SECOND;
+  const end = Math.max(data.endMicros / SECOND, start + 1e-3); // an axis needs a length
   const duration = end - start;
   const span = gap => ({from: gap[0] / SECOND, to: gap[1] / SECOND, reason: gap[2]});
   const sceneGaps = data.gaps.map(span);
@@ -144,6 +150,17 @@
   }
 
   const subjects = data.subjects.map(unfold);
+  // What is said of the scene is said of faces; without any, it gets a lane of its own.
+  if (sceneGaps.length && subjects.every(subject => subject.kind === "voice")) {
+    subjects.unshift(unfold({
+      id: "scene", name: "Scene", kind: "scene", runs: [], abstained: [], gaps: data.gaps, segments: [], weight: [], frames: [],
+    }));
+  }
+  for (const subject of subjects) {
+    if (subject.kind === "face" || subject.kind === "other") {
+      subject.gaps = [...subject.gaps, ...sceneGaps].sort((a, b) => a.from - b.from);
+    }
+  }
 
   /** The index of the last estimate that starts at or before a time, or -1. */
   function before(subject, t) {
@@ -161,7 +178,6 @@
     return i >= 0 && (t < subject.t1[i] || t === subject.t0[i]) ? i : -1;
   }
 
-  const gapAt = (gaps, t) => gaps.find(gap => gap.from <= t && t < gap.to);
   const missingAt = (subject, i) => subject.missing
     .filter(([, from, to]) => from <= i && i < to).map(([modality, , , why]) => [modality, why]);
 
@@ -219,6 +235,7 @@
 
   const view = {from: start, to: end};
   let cursor = null;
+  let printing = false;
   let lanes = [];
   let overview = null;
   let table = null;
@@ -265,7 +282,9 @@
   // ---- charts -------------------------------------------------------------------------------
 
   const narrow = () => window.innerWidth <= 640;
-  const gutter = () => narrow() ? 58 : 74;
+  const gutter = () => narrow() ? 70 : 78;
+  const MARGIN = 16; // on the right, so that the last time has room
+  const STEP = 6; // CSS pixels from which on a bin is drawn as a step
   const FONT = '11px system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif';
   const STEPS = [0.1, 0.25, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200];
 
@@ -301,7 +320,7 @@
   const y = (u, v) => Math.round(u.valToPos(v, "y", true));
 
   function gapsInView(subject) {
-    return [...subject.gaps, ...sceneGaps].filter(gap => gap.to > view.from && gap.from < view.to);
+    return subject.gaps.filter(gap => gap.to > view.from && gap.from < view.to);
   }
 
   /** Hatches the gaps, and says why where there is room. */
@@ -313,9 +332,10 @@
         ctx.fillRect(left, box.top, width, box.height);
         if (!named) continue;
         ctx.font = FONT.replace("11px", 11 * scale + "px");
-        const text = reason(gap.reason);
         const from = Math.max(left, box.left), to = Math.min(left + width, box.left + box.width);
-        const needed = ctx.measureText(text).width + 14 * scale;
+        const size = text => ctx.measureText(text).width + 14 * scale;
+        const text = words(gap.reason).find(text => size(text) <= to - from) || words(gap.reason)[1];
+        const needed = size(text);
         const middle = box.top + box.height / 2;
         ctx.textAlign = "center";
         ctx.textBaseline = "middle";
@@ -349,22 +369,46 @@
     ctx.globalAlpha = 1;
   }
 
+  /** The bins as runs without a gap between. */
+  function runs(bins) {
+    const result = [];
+    for (const bin of bins) {
+      const run = result[result.length - 1];
+      if (run && bin.from <= run[run.length - 1].to + 1e-6) run.push(bin); else result.push([bin]);
+    }
+    return result;
+  }
+
+  /**
+   * Stacks the probabilities. Wide bins are steps, as long as what they stand for; narrow ones are
+   * joined, since their steps would be noise.
+   */
   function drawStack(u, lane) {
     clipped(u, (ctx, box, scale) => {
       const bottom = y(u, 0), height = bottom - y(u, 1);
-      for (const bin of lane.bins) {
-        const left = x(u, bin.from), width = Math.max(1, x(u, bin.to) - left);
-        let sum = 0, low = bottom;
-        for (const j of order) {
-          sum += bin.p[j];
-          const high = Math.round(bottom - Math.min(1, sum) * height);
-          if (high < low) {
-            ctx.fillStyle = colours.emotions[j];
-            ctx.fillRect(left, high, width, low - high);
-          }
-          low = high;
+      for (const run of runs(lane.bins)) {
+        const steps = x(u, run[0].to) - x(u, run[0].from) >= STEP * scale || run.length === 1;
+        const tops = run.map(bin => {
+          let sum = 0;
+          return order.map(j => bottom - Math.min(1, sum += bin.p[j]) * height);
+        });
+        const first = x(u, run[0].from), last = x(u, run[run.length - 1].to);
+        for (let layer = order.length - 1; layer >= 0; layer--) {
+          ctx.fillStyle = colours.emotions[order[layer]];
+          ctx.beginPath();
+          ctx.moveTo(first, bottom);
+          run.forEach((bin, i) => {
+            const level = tops[i][layer];
+            if (steps || i === 0) ctx.lineTo(x(u, bin.from), level);
+            if (!steps) ctx.lineTo((x(u, bin.from) + x(u, bin.to)) / 2, level);
+            if (steps || i === run.length - 1) ctx.lineTo(x(u, bin.to), level);
+          });
+          ctx.lineTo(last, bottom);
+          ctx.fill();
         }
-        if (bin.abstained) fade(ctx, left, box.top, width, box.height);
+        for (const bin of run) {
+          if (bin.abstained) fade(ctx, x(u, bin.from), box.top, x(u, bin.to) - x(u, bin.from), box.height);
+        }
       }
     });
   }
@@ -418,12 +462,14 @@
     }
   }
 
+  let handled = null;
+
   /** One chart of a lane. They share the time axis, the view and the cursor. */
   function chart(lane, {height, axis, y, series = [], axes, hooks, values}) {
     const plot = new uPlot({
       width: lane.width(),
-      height: height + (axis ? 26 : 0),
-      padding: [4, 1, axis ? 0 : 4, 0],
+      height: height + 7 + (axis ? 26 : 7),
+      padding: [7, MARGIN, axis ? 0 : 7, 0],
       legend: {show: false},
       cursor: {
         y: false,
@@ -438,8 +484,11 @@
       hooks: {
         ...hooks,
         setCursor: [u => {
-          if (lane.pointing || u.cursor.left == null) return;
-          point(u.cursor.left < 0 ? null : u.posToVal(u.cursor.left, "x"));
+          const {event, left} = u.cursor;
+          // Only what the pointer does: uPlot also calls this when it draws, with the event before.
+          if (!event || event === handled || !/^mouse(move|leave)$/.test(event.type)) return;
+          handled = event;
+          point(left < 0 ? null : u.posToVal(left, "x"));
         }],
         setSelect: [u => {
           if (u.select.width < 6) return;
@@ -461,7 +510,7 @@
     }, {passive: false});
     return {
       plot,
-      height: height + (axis ? 26 : 0),
+      height: height + 7 + (axis ? 26 : 7),
       draw() {
         plot.batch(() => {
           plot.setData(values ? values() : [[view.from, view.to], [null, null]], false);
@@ -476,7 +525,8 @@
     constructor(subject) {
       this.subject = subject;
       this.charts = [];
-      this.pointing = false;
+      this.near = true; // whether it is on the screen, or about to be
+      this.stale = false;
       this.bins = [];
       const modalities = data.modalities.map((name, i) => i).filter(i => subject.weight[i]);
       this.rows = subject.n
@@ -493,20 +543,23 @@
       this.node = el("section", {class: "card lane", "aria-label": subject.name},
         el("header", {}, el("div", {}, el("h2", {}, subject.name), el("p", {}, this.sentence())), this.stats()),
         subject.frames.length ? this.frames() : null,
+        this.readout = el("p", {class: "readout"}),
         subject.n ? this.shares = el("canvas", {class: "shares", role: "img", "aria-label": this.mostly()}) : null,
         subject.n ? this.legend() : null,
-        this.readout = el("p", {class: "readout"}),
         this.plots);
     }
 
     sentence() {
       const {summary, gaps, kind} = this.subject;
       if (!summary) {
-        return gaps.length ? capital([...new Set(gaps.map(gap => reason(gap.reason)))].join(", ")) + "." : "";
+        const bound = kind === "voice" && subjects.some(({summary}) => summary && summary.modalities.voice);
+        return (bound ? "What was said is shown with the face that it was bound to. Otherwise: " : "")
+          + (bound ? x => x : capital)([...new Set(gaps.map(gap => reason(gap.reason)))].join(", ")) + ".";
       }
+      const digits = duration < 60 ? 1 : 0;
       const where = {face: "In view", voice: "Heard, not bound to a face,"}[kind] || "Present";
-      return where + " from " + clock(summary.startMicros / SECOND) + " to "
-        + clock(summary.endMicros / SECOND, duration < 60 ? 1 : 0) + ", estimated for "
+      return where + " from " + clock(summary.startMicros / SECOND, digits) + " to "
+        + clock(summary.endMicros / SECOND, digits) + ", estimated for "
         + lasting(summary.estimatedMicros / SECOND) + ". " + this.mostly() + ".";
     }
 
@@ -559,7 +612,7 @@
       this.charts.forEach(each => each.plot.destroy());
       this.plots.replaceChildren();
       const {subject} = this;
-      const small = narrow();
+      const size = (wide, small, printed) => printing ? printed : narrow() ? small : wide;
       if (!subject.n) {
         this.charts = [chart(this, {
           height: 44, axis: true, y: [0, 1], axes: {splits: () => [], grid: {show: false}, ticks: {show: false}},
@@ -570,7 +623,7 @@
       }
       this.plots.append(el("p", {class: "caption"}, el("b", {}, "Emotions"), "probability, stacked"));
       const shares = chart(this, {
-        height: small ? 130 : 168, y: [0, 1],
+        height: size(168, 124, 92), y: [0, 1],
         axes: {
           splits: () => [0, 0.5, 1], values: (u, splits) => splits.map(v => percent(v)),
           grid: {stroke: () => colours.grid, width: 1}, ticks: {show: false},
@@ -582,7 +635,7 @@
         el("span", {class: "line arousal"}, "arousal: calm to excited"),
         subject.derived ? "derived from the emotions" : null));
       const affect = chart(this, {
-        height: small ? 76 : 88, y: [-1, 1],
+        height: size(88, 72, 50), y: [-1, 1],
         axes: {
           splits: () => [-1, 0, 1], values: () => ["\u22121", "0", "+1"],
           grid: {stroke: () => colours.grid, width: 1}, ticks: {show: false},
@@ -598,12 +651,12 @@
       const middles = this.rows.map((row, i) =>
         1 - (heights.slice(0, i).reduce((a, b) => a + b, 0) + row.height / 2) / total);
       const tracks = chart(this, {
-        height: total, axis: true, y: [0, 1],
+        height: size(total, total, 0.75 * total), axis: true, y: [0, 1],
         axes: {
           splits: () => middles, values: () => this.rows.map(row => row.name),
           grid: {show: false}, ticks: {show: false},
         },
-        hooks: {drawClear: [u => { drawGaps(u, subject, false); drawTracks(u, this); }]},
+        hooks: {draw: [u => { drawGaps(u, subject, false); drawTracks(u, this); }]},
       });
       this.charts = [shares, affect, tracks];
       this.draw();
@@ -611,17 +664,17 @@
 
     affectSeries() {
       const series = [[], [], []];
-      let last = null;
-      for (const bin of this.bins) {
-        if (last != null && bin.from > last + 1e-6) {
-          series[0].push(last);
-          series[1].push(null);
-          series[2].push(null);
-        }
-        series[0].push((bin.from + bin.to) / 2);
-        series[1].push(bin.affects ? bin.valence : null);
-        series[2].push(bin.affects ? bin.arousal : null);
-        last = bin.to;
+      const add = (t, bin) => {
+        series[0].push(t);
+        series[1].push(bin && bin.affects ? bin.valence : null);
+        series[2].push(bin && bin.affects ? bin.arousal : null);
+      };
+      for (const run of runs(this.bins)) {
+        const first = run[0], last = run[run.length - 1];
+        add(first.from, first);
+        run.forEach(bin => add((bin.from + bin.to) / 2, bin));
+        add(last.to, last);
+        add(last.to, null); // the line breaks here
       }
       return series[0].length > 1 ? series : [[view.from, view.to], [null, null], [null, null]];
     }
@@ -637,6 +690,11 @@
     }
 
     draw() {
+      if (!this.near && !printing) {
+        this.stale = true;
+        return;
+      }
+      this.stale = false;
       this.bins = bins(this.subject, view.from, view.to, Math.max(60, (this.width() - gutter()) / 3));
       this.charts.forEach(each => each.draw());
       if (this.subject.n) this.drawShares();
@@ -659,19 +717,22 @@
 
     /** Shows the values under the cursor, or those of the whole recording. */
     point() {
-      this.pointing = true; // so that moving the other charts' cursors does not echo
+      if (!this.near && !printing) {
+        this.stale = true;
+        return;
+      }
       for (const {plot} of this.charts) {
         const left = cursor == null || cursor < view.from || cursor > view.to ? -10 : plot.valToPos(cursor, "x");
-        plot.setCursor({left, top: left < 0 ? -10 : 1});
+        plot.setCursor({left, top: left < 0 ? -10 : 1}, false);
       }
-      this.pointing = false;
       const {subject} = this;
       const i = cursor == null ? -1 : at(subject, cursor);
       if (subject.n) {
         for (const j of order) {
           const known = i < 0 ? subject.known[j] : subject.p[j] && subject.p[j][i] != null;
           const share = cursor == null ? subject.summary.shares[j] : i >= 0 ? subject.p[j] && subject.p[j][i] / 1000 : null;
-          this.keys[j].value.textContent = !known ? "unknown" : share == null ? "\u2013" : percent(share);
+          this.keys[j].value.textContent = !known ? "?" : share == null ? "\u2013" : percent(share);
+          this.keys[j].item.title = known ? "" : "The models do not know this emotion.";
           this.keys[j].item.className = (i >= 0 && subject.top[i] === j ? "top" : "") + (known ? "" : " unknown");
         }
       }
@@ -685,8 +746,9 @@
       if (t == null) return subject.n ? ["Share of time", " as the strongest emotion"] : ["", ""];
       const i = at(subject, t);
       if (i < 0) {
-        const gap = gapAt(subject.gaps, t) || gapAt(sceneGaps, t);
-        return [clock(t, 2), " \u00b7 " + (gap ? reason(gap.reason) : "not there")];
+        const gap = subject.gaps.find(each => each.from <= t && t < each.to);
+        const nothing = subject.kind === "voice" ? "no speech without a face" : "not there";
+        return [clock(t, 2), " \u00b7 " + (gap ? reason(gap.reason) : nothing)];
       }
       const parts = [];
       const top = subject.top[i];
@@ -784,19 +846,23 @@
 
     time(event) {
       const box = this.canvas.getBoundingClientRect();
-      const share = (event.clientX - box.left - gutter()) / (box.width - gutter());
+      const share = (event.clientX - box.left - gutter()) / (box.width - gutter() - MARGIN);
       return start + Math.min(1, Math.max(0, share)) * duration;
     }
 
-    draw() {
-      const scale = devicePixelRatio, row = 20, rows = this.rows.length;
-      const width = this.canvas.clientWidth * scale, left = gutter() * scale;
-      const height = (rows * row + 18) * scale;
+    /** Measures itself and paints what does not change with view and cursor. */
+    build() {
+      const scale = devicePixelRatio, row = 20;
+      const left = gutter() * scale, right = (this.canvas.clientWidth - MARGIN) * scale;
+      const bottom = this.rows.length * row * scale, height = bottom + 18 * scale;
+      const width = Math.round(this.canvas.clientWidth * scale);
       this.canvas.style.height = height / scale + "px";
       Object.assign(this.canvas, {width, height});
-      const ctx = this.canvas.getContext("2d");
+      const at = t => Math.round(left + (t - start) / duration * (right - left));
+      this.picture = el("canvas", {width, height});
+      this.geometry = {scale, left, right, bottom, at};
+      const ctx = this.picture.getContext("2d");
       ctx.font = FONT.replace("11px", 11 * scale + "px");
-      const at = t => Math.round(left + (t - start) / duration * (width - left));
       this.rows.forEach((subject, i) => {
         const top = (i * row + 3) * scale, tall = (row - 6) * scale;
         ctx.fillStyle = colours.muted;
@@ -804,12 +870,12 @@
         ctx.textBaseline = "middle";
         ctx.fillText(shorten(ctx, subject.name, left - 12 * scale), left - 8 * scale, top + tall / 2);
         ctx.fillStyle = colours.grid;
-        ctx.fillRect(left, top + tall / 2 - scale / 2, width - left, scale);
-        for (const gap of [...subject.gaps, ...sceneGaps]) {
+        ctx.fillRect(left, top + tall / 2 - scale / 2, right - left, scale);
+        for (const gap of subject.gaps) {
           ctx.fillStyle = hatch(ctx, scale);
           ctx.fillRect(at(gap.from), top, Math.max(1, at(gap.to) - at(gap.from)), tall);
         }
-        for (const bin of bins(subject, start, end, (width - left) / scale / 2)) {
+        for (const bin of bins(subject, start, end, (right - left) / scale / 2)) {
           if (!bin.informed) continue;
           let best = order[0];
           for (const j of order) if (bin.p[j] > bin.p[best]) best = j;
@@ -819,21 +885,27 @@
           ctx.globalAlpha = 1;
         }
       });
-      const bottom = rows * row * scale;
       ctx.fillStyle = colours.muted;
       ctx.textBaseline = "top";
-      const step = STEPS.find(s => s / duration * (width - left) >= (narrow() ? 52 : 80) * scale) || duration;
+      const step = STEPS.find(s => s / duration * (right - left) >= (narrow() ? 52 : 80) * scale) || duration;
+      ctx.textAlign = "center";
       for (let t = Math.ceil(start / step) * step; t <= end + 1e-9; t += step) {
-        const half = ctx.measureText(clock(t)).width / 2;
-        ctx.textAlign = at(t) + half > width ? "right" : "center";
         ctx.fillText(clock(t, step < 1 ? 1 : 0), at(t), bottom + 4 * scale);
       }
+      this.draw();
+    }
+
+    draw() {
+      const {scale, left, right, bottom, at} = this.geometry;
+      const ctx = this.canvas.getContext("2d");
+      ctx.clearRect(0, 0, this.canvas.width, this.canvas.height);
+      ctx.drawImage(this.picture, 0, 0);
       if (!whole()) {
         const from = at(view.from), to = at(view.to);
         ctx.fillStyle = colours.card;
         ctx.globalAlpha = 0.72;
         ctx.fillRect(left, 0, from - left, bottom);
-        ctx.fillRect(to, 0, width - to, bottom);
+        ctx.fillRect(to, 0, right - to, bottom);
         ctx.globalAlpha = 1;
         ctx.strokeStyle = colours.accent;
         ctx.lineWidth = 2 * scale;
@@ -890,12 +962,7 @@
           if (subject.t1[i] > view.from || subject.t0[i] >= view.from) rows.push([subject.t0[i], subject, i, null]);
         }
         for (const gap of subject.gaps) {
-          if (gap.to >= view.from && gap.from <= view.to) rows.push([gap.from, subject, -1, gap]);
-        }
-      }
-      if (this.who.value === "") {
-        for (const gap of sceneGaps) {
-          if (gap.to >= view.from && gap.from <= view.to) rows.push([gap.from, null, -1, gap]);
+          if (gap.to > view.from && gap.from < view.to) rows.push([gap.from, subject, -1, gap]);
         }
       }
       rows.sort((a, b) => a[0] - b[0]);
@@ -911,7 +978,7 @@
     }
 
     row([, subject, i, gap]) {
-      const name = el("th", {scope: "row", class: "left"}, subject ? subject.name : "Scene");
+      const name = el("th", {scope: "row", class: "left"}, subject.name);
       if (gap) {
         return el("tr", {class: "gap"}, name, el("td", {}, clock(gap.from, 2)), el("td", {}, clock(gap.to, 2)),
           el("td", {class: "left", colspan: 5 + data.labels.length + data.modalities.length},
@@ -945,7 +1012,7 @@
     const estimates = subjects.reduce((sum, subject) => sum + subject.n, 0);
     const heard = data.modalities.map(capital).join(", ");
     const facts = [
-      ["Recording", data.source],
+      ...(data.title === data.source ? [] : [["Recording", data.source]]),
       ["Length", lasting(duration) + (data.startMicros ? " from " + clock(start) : "")],
       ["Seen and heard", people()],
       ["Estimates", estimates.toLocaleString("en")],
@@ -1012,12 +1079,12 @@
       table.node.hidden = !tabular;
       if (tabular) table.show(0); else resize();
     };
-    if (location.hash.includes("table")) requestAnimationFrame(() => mode(true));
+    if (fragment.get("view") === "table") mode(true);
     return el("div", {class: "bar", role: "toolbar", "aria-label": "View"},
       el("div", {class: "group"}, asCharts, asTable),
       el("div", {class: "group"}, earlier, zoomOut, zoomIn, later, all),
       range, el("span", {class: "space"}),
-      el("button", {type: "button", onclick: () => print()}, "Print"), themeButton);
+      el("button", {type: "button", class: "print", onclick: () => print()}, "Print"), themeButton);
   }
 
   const themeButton = el("button", {type: "button", onclick: () => theme(root.dataset.theme !== "dark", true)});
@@ -1030,39 +1097,43 @@
     themeButton.setAttribute("aria-label", dark ? "Switch to light colours" : "Switch to dark colours");
     readColours();
     lanes.forEach(lane => lane.draw());
-    if (overview) overview.draw();
+    if (overview) overview.build();
   }
 
   function resize() {
-    for (const lane of lanes) {
-      lane.build();
-    }
-    if (overview) overview.draw();
+    if (overview) overview.build();
+    lanes.forEach(lane => lane.build());
   }
 
   function compose() {
     const charts = el("div", {});
     table = new Table();
     main.append(header());
-    if (!subjects.length && !sceneGaps.length) {
+    if (!subjects.length) {
       main.append(el("section", {class: "card nobody"}, el("h2", {}, "Nothing to show"),
         el("p", {}, "The recording yielded neither estimates nor gaps.")));
       return;
     }
-    if (!subjects.length) {
-      subjects.push(unfold({id: "scene", name: "Scene", kind: "other", runs: [], abstained: [], gaps: [], segments: [],
-        weight: [], frames: []}));
-    }
     lanes = subjects.map(subject => new Lane(subject));
     main.append(bar(charts), charts, table.node);
-    if (subjects.length > 1 || duration > 60) {
+    if ((subjects.length > 1 || duration > 60) && subjects.some(subject => subject.n)) {
       overview = new Overview();
       charts.append(overview.node);
     }
     charts.append(...lanes.map(lane => lane.node));
-    lanes.forEach(lane => lane.plots.addEventListener("pointerleave", () => point(null)));
     resize();
+    const [from, to] = (fragment.get("t") || "").split(",").map(parseFloat);
+    if (to > from) look(from, to);
+    if (fragment.has("at")) point(parseFloat(fragment.get("at")));
     showRange();
+    const watcher = new IntersectionObserver(entries => {
+      for (const entry of entries) {
+        const lane = lanes.find(each => each.node === entry.target);
+        lane.near = entry.isIntersecting;
+        if (lane.near && lane.stale) lane.draw();
+      }
+    }, {rootMargin: "400px"});
+    lanes.forEach(lane => watcher.observe(lane.node));
     let width = main.clientWidth;
     new ResizeObserver(() => {
       if (main.clientWidth !== width && !charts.hidden) {
@@ -1072,24 +1143,29 @@
     }).observe(main);
   }
 
+  // Where to look at first: #t=60,120&at=83.5&view=table&theme=dark
+  const fragment = new URLSearchParams(location.hash.slice(1));
   const prefersDark = matchMedia("(prefers-color-scheme: dark)");
   prefersDark.addEventListener("change", () => { if (!chosen) theme(prefersDark.matches, false); });
-  theme(location.hash.includes("dark") || (prefersDark.matches && !location.hash.includes("light")), false);
+  theme(fragment.has("theme") ? fragment.get("theme") === "dark" : prefersDark.matches, fragment.has("theme"));
   compose();
   main.append(el("footer", {}, "Made with erv. This file is complete in itself and loads nothing from the network."));
 
-  let screenTheme = null;
-  const PRINTED = 700; // CSS pixels across an A4 or Letter page within its margins
+  let screen = null;
   addEventListener("beforeprint", () => {
-    screenTheme = root.dataset.theme;
-    main.style.width = PRINTED + "px";
+    screen = {dark: root.dataset.theme === "dark", cursor};
+    printing = true;
+    root.dataset.printing = ""; // lays out as the printed page does, for the charts to fit it
+    point(null);
     theme(false, false);
     resize();
   });
   addEventListener("afterprint", () => {
-    main.style.width = "";
-    theme(screenTheme === "dark", false);
+    printing = false;
+    delete root.dataset.printing;
+    theme(screen.dark, false);
     resize();
+    point(screen.cursor);
   });
 
   requestAnimationFrame(() => { root.dataset.ready = "true"; });

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A sink that keeps everything. */
-final class Recorder implements MediaSink {
+class Recorder implements MediaSink {
   record Loss(Modality modality, TimeSpan span, Evidence.Reason reason) {}
 
   final List<Frame> frames = new ArrayList<>();

@@ -6,17 +6,21 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.erv.Subject;
+import io.github.erv.emotion.EmotionEstimate;
 import io.github.erv.timeline.EmotionTimeline;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -49,7 +53,7 @@ class HtmlReportBrowserTest {
     return Stream.of(
         Arguments.of("conversation", Timelines.conversation(10), 9),
         Arguments.of("clip", Timelines.clip(), 3),
-        Arguments.of("silence", Timelines.silence(), 1),
+        Arguments.of("silence", Timelines.silence(), 2),
         Arguments.of("empty", Timelines.empty(), 0),
         Arguments.of("hostile", Timelines.hostile(), 3));
   }
@@ -67,8 +71,52 @@ class HtmlReportBrowserTest {
                 : List.of())
         .build()
         .write(file);
-    Path dom = folder.resolve("dom.html");
     Path log = folder.resolve("log.txt");
+    String page = load(file, log);
+    String start = page.substring(0, page.indexOf('>', page.indexOf("<html")));
+    assertTrue(start.contains("data-ready=\"true\""), "the script did not finish: " + start);
+    assertFalse(start.contains("data-error"), start);
+    assertEquals(
+        List.of(),
+        Files.readAllLines(log).stream().filter(line -> line.contains(":CONSOLE")).toList());
+    assertEquals(
+        charts, Pattern.compile("class=\"uplot").matcher(page).results().count(), "charts");
+  }
+
+  @Test
+  void keys_moveTheCursorAndSpeakTheValues() throws IOException, InterruptedException {
+    Path file = folder.resolve("keys.html");
+    HtmlReport.write(Timelines.clip(), file);
+    String page = Files.readString(file);
+    page = page.replaceFirst("<meta http-equiv[^>]*>", ""); // which would not let this script run
+    String keys =
+        """
+        <script>
+        const lane = document.querySelector(".plots");
+        lane.focus();
+        for (const key of ["Home", "ArrowRight", "ArrowRight"]) {
+          lane.dispatchEvent(new KeyboardEvent("keydown", {key}));
+        }
+        </script>
+        """;
+    Files.writeString(file, page.replace("</body>", keys + "</body>"));
+    EmotionEstimate third = Timelines.clip().estimates().get(2);
+    String spoken =
+        String.format(
+            Locale.ROOT,
+            "Face 1, 0:00.63 \u00b7 %s %.0f\u202f%% \u00b7 confidence %.2f",
+            third.emotion(),
+            100 * third.distribution().topProbability(),
+            third.confidence());
+    String dom = load(file, folder.resolve("log.txt"));
+    Matcher live = Pattern.compile("aria-live=\"polite\">([^<]*)<").matcher(dom);
+    assertTrue(live.find(), "no live region");
+    assertTrue(live.group(1).startsWith(spoken), live.group(1));
+  }
+
+  /** Returns the document after its scripts ran. */
+  private String load(Path file, Path log) throws IOException, InterruptedException {
+    Path dom = folder.resolve("dom.html");
     Process process =
         new ProcessBuilder(
                 BROWSER.orElseThrow().toString(),
@@ -91,14 +139,6 @@ class HtmlReportBrowserTest {
     boolean ended = process.waitFor(SECONDS, TimeUnit.SECONDS);
     process.destroyForcibly();
     assertTrue(ended, "the browser did not end within " + SECONDS + " s");
-    String page = Files.readString(dom);
-    String start = page.substring(0, page.indexOf('>', page.indexOf("<html")));
-    assertTrue(start.contains("data-ready=\"true\""), "the script did not finish: " + start);
-    assertFalse(start.contains("data-error"), start);
-    assertEquals(
-        List.of(),
-        Files.readAllLines(log).stream().filter(line -> line.contains(":CONSOLE")).toList());
-    assertEquals(
-        charts, Pattern.compile("class=\"uplot").matcher(page).results().count(), "charts");
+    return Files.readString(dom);
   }
 }

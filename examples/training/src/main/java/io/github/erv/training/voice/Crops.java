@@ -34,23 +34,27 @@ final class Crops {
 
     double pace = random.nextDouble(0.9, 1.1);
     double shift = random.nextDouble(-1.5, 1.5); // bands: another length of vocal tract
-    double tilt = random.nextDouble(-3, 3); // natural log of power over the whole band: +-13 dB
-    double bow = random.nextDouble(-1, 1);
+    double tilt = random.nextDouble(-2, 2); // natural log of power over the whole band: +-9 dB
+    double bow = random.nextDouble(-0.7, 0.7);
     double level = random.nextDouble(-3, 3);
     // steady noise somewhere from 10 dB to 50 dB below the speech, with a slope of its own
     double noise = peak(frames, from, length) - random.nextDouble(2.3, 11.5);
     double noiseTilt = random.nextDouble(-2, 2);
 
+    double[] noisePower = new double[bands];
+    double[] added = new double[bands];
+    for (int b = 0; b < bands; b++) {
+      double place = (double) b / (bands - 1) - 0.5;
+      noisePower[b] = Math.exp(noise + noiseTilt * place);
+      added[b] = level + tilt * place + bow * (4 * place * place - 1.0 / 3);
+    }
     float[] crop = new float[MOST * bands];
     int paced = Math.max(1, (int) (length / pace));
     for (int f = 0; f < MOST; f++) {
       float[] frame = frames[from + Math.min(length - 1, (int) (f % paced * pace))];
       for (int b = 0; b < bands; b++) {
-        double place = (double) b / (bands - 1) - 0.5;
         double clean = between(frame, b + shift);
-        double noisy = Math.log(Math.exp(clean) + Math.exp(noise + noiseTilt * place));
-        crop[f * bands + b] =
-            (float) (noisy + level + tilt * place + bow * (4 * place * place - 1.0 / 3));
+        crop[f * bands + b] = (float) (Math.log(Math.exp(clean) + noisePower[b]) + added[b]);
       }
     }
     mask(crop, bands, random);

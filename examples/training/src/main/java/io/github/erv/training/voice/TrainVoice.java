@@ -72,7 +72,7 @@ public final class TrainVoice implements Callable<Integer> {
   @Option(names = "--seed", defaultValue = "1", description = "of weights, crops and dropout")
   private long seed;
 
-  @Option(names = "--epochs", defaultValue = "40", description = "passes over the recordings")
+  @Option(names = "--epochs", defaultValue = "50", description = "passes over the recordings")
   private int epochs;
 
   private final StringBuilder log = new StringBuilder();
@@ -268,7 +268,7 @@ public final class TrainVoice implements Callable<Integer> {
     card.put(
         "training",
         ("TrainVoice --seed %d --epochs %d on %d recordings of 10 speakers: log-mel frames of speech"
-                + " at 16 kHz, less each band's mean over the context; three convolutions over time,"
+                + " at 16 kHz, less their mean level over the context; three convolutions over time,"
                 + " mean and deviation over time. All recordings through one chain (low-pass near"
                 + " 6.7 kHz, one resampler, zeros stripped, random crops of at most 1.8 s), varied in"
                 + " pace, vocal tract, level, spectral tilt and noise; classes drawn alike.")

@@ -17,9 +17,9 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
- * The network: log-mel frames, less their mean; three convolutions over time; mean and deviation
- * over time; an embedding; logits. What it is made of is said once, here, for training by DJL and
- * for the ONNX graph alike.
+ * The network: log-mel frames, less their mean level; three convolutions over time; mean and
+ * deviation over time; an embedding; logits. What it is made of is said once, here, for training by
+ * DJL and for the ONNX graph alike.
  */
 final class VoiceNet {
   /** A convolution over time without padding, then batch normalisation and ReLU. */
@@ -50,10 +50,10 @@ final class VoiceNet {
       net.add(Dropout.builder().optRate(0.1f).build());
     }
     net.add(lambda(VoiceNet::pooled, "pooled"));
-    net.add(Dropout.builder().optRate(0.4f).build());
+    net.add(Dropout.builder().optRate(0.2f).build());
     net.add(Linear.builder().setUnits(EMBEDDING).build());
     net.add(Activation::relu);
-    net.add(Dropout.builder().optRate(0.3f).build());
+    net.add(Dropout.builder().optRate(0.1f).build());
     net.add(Linear.builder().setUnits(classes).build());
     return net;
   }
@@ -62,10 +62,13 @@ final class VoiceNet {
     return new LambdaBlock(list -> new NDList(function.apply(list.singletonOrThrow())), name);
   }
 
-  /** (n, frames, bands) to (n, bands, frames), each band less its mean over time. */
+  /**
+   * (n, frames, bands) to (n, bands, frames), less the mean over both: how loud it is depends on
+   * the microphone, how the spectrum leans is part of the voice.
+   */
   private static NDArray centred(NDArray frames) {
     NDArray bands = frames.transpose(0, 2, 1);
-    return bands.sub(bands.mean(new int[] {2}, true));
+    return bands.sub(bands.mean(new int[] {1}, true).mean(new int[] {2}, true));
   }
 
   private static NDArray pooled(NDArray channels) {

@@ -24,7 +24,14 @@ final class VoiceOnnx {
     OnnxGraph graph = new OnnxGraph("voice");
     String x = graph.input("frames", -1, -1, bands);
     x = node(graph, "Transpose", integers("perm", 0, 2, 1), x);
-    x = node(graph, "Sub", null, x, mean(graph, x, 1));
+    x =
+        node(
+            graph,
+            "Sub",
+            null,
+            x,
+            graph.node(
+                "ReduceMean", new String[] {x}, integers("axes", 1, 2), integer("keepdims", 1)));
     int channels = bands;
     for (VoiceNet.Layer layer : VoiceNet.LAYERS) {
       float[] kernel = next.next();

@@ -238,14 +238,20 @@ public final class EmotionRecognizer implements AutoCloseable {
               Long.MAX_VALUE);
       try {
         session.begin(start, info.durationMicros());
+        long end =
+            Math.min(
+                info.durationMicros().orElse(start),
+                span.map(TimeSpan::endMicros).orElse(Long.MAX_VALUE));
         if (video && info.video().isEmpty()) {
-          session.absent(Modality.FACE);
+          session.absent(Frame.class, end);
         }
         if (audio && info.audio().isEmpty()) {
-          session.absent(Modality.VOICE);
+          session.absent(AudioWindow.class, end);
         }
         Feed feed = new Feed(session);
-        while (reader.read(feed)) {
+        boolean more = true;
+        while (more) {
+          more = reader.read(feed);
           if (Thread.currentThread().isInterrupted()) {
             throw new CancellationException("the analysis of " + info.name() + " was interrupted");
           }
@@ -253,7 +259,8 @@ public final class EmotionRecognizer implements AutoCloseable {
         session.close();
       } catch (RuntimeException | Error e) {
         session.cancel();
-        if (Thread.currentThread().isInterrupted() && !(e instanceof ErvException)) {
+        if (Thread.currentThread().isInterrupted()
+            && !(e instanceof ErvException || e instanceof CancellationException)) {
           CancellationException cancelled =
               new CancellationException("the analysis of " + info.name() + " was interrupted");
           cancelled.initCause(e);
@@ -283,7 +290,8 @@ public final class EmotionRecognizer implements AutoCloseable {
 
     @Override
     public void lost(Modality modality, TimeSpan span, Evidence.Reason reason, String detail) {
-      session.lost(modality, span, reason, detail);
+      session.lost(
+          modality.equals(Modality.VOICE) ? AudioWindow.class : Frame.class, span, reason, detail);
     }
 
     @Override

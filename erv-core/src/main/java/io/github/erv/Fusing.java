@@ -7,9 +7,9 @@ import io.github.erv.emotion.LabelSet;
 import io.github.erv.media.TimeSpan;
 import io.github.erv.timeline.Gap;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.Iterator;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,8 +26,9 @@ import org.jspecify.annotations.Nullable;
  * Time in here. Media time is cut into hops of equal length on a grid anchored at 0. A stage's
  * watermark says up to where it has said everything; a hop is closed once every watermark has
  * reached its end, so that what a hop sees does not depend on which thread ran first. A live
- * session does not wait for a stage that has nothing to do: its watermark counts as at most the
- * allowed lateness behind the newest input. Closed hops never open again.
+ * session does not wait for a stage that has nothing to do and whose last input lies further back
+ * than the allowed lateness: its watermark then counts as that far behind the newest input that
+ * was read. Closed hops never open again.
  *
  * What is kept: per subject the observations of one window, and one open gap. Subjects that nobody
  * speaks of any more are forgotten, so memory does not grow with time.
@@ -83,34 +84,45 @@ final class Fusing {
 
   private static final class StageState {
     long watermark = Long.MIN_VALUE;
+    long inputEndMicros = NEVER;
     BooleanSupplier idle = () -> false;
   }
+
+  /** Before all time, with room to subtract from. */
+  private static final long NEVER = Long.MIN_VALUE / 2;
+
+  /** The stage of what is known without any: that there is no stream. */
+  private static final int NO_STAGE = -1;
 
   private final Settings settings;
   private final RecognitionListener listener;
   private final FusionSession fusion;
   private final long latenessMicros;
   private final StageState[] stages;
-  private final Map<Modality, Evidence.Reason> absent = new HashMap<>();
+  private final Map<Modality, Evidence.Reason> absent = new TreeMap<>();
   private final Labels over;
   private final TreeMap<Subject, Lane> lanes = new TreeMap<>();
 
-  /** Speech that went to a face, as long as it is in the window of the voice. */
-  private final Set<Observation> bound = new LinkedHashSet<>();
+  /** Speech in the window of the voice that a face got last, as its lane holds it. */
+  private final Map<Observation, Observation> bound = new HashMap<>();
 
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+  private volatile boolean stopped;
+  private Runnable onFailure = () -> {};
 
   private Optional<Long> durationMicros = Optional.empty();
   private long nextHop = Long.MAX_VALUE;
   private boolean anyClosed;
-  private long newestMicros = Long.MIN_VALUE;
+  private long newestMicros = NEVER;
   private long endMicros = Long.MIN_VALUE;
+  private int running;
   private long estimates;
   private long late;
   private long fusionNanos;
 
   /**
-   * @param latenessMicros how long an idle stage is waited for; {@link Long#MAX_VALUE} for ever
+   * @param latenessMicros how long a stage that gets no input is waited for; {@link Long#MAX_VALUE}
+   *     for ever
    */
   Fusing(Settings settings, RecognitionListener listener, int stageCount, long latenessMicros) {
     this.settings = settings;
@@ -119,11 +131,17 @@ final class Fusing {
     this.over = new Labels(settings.labels);
     this.fusion = settings.strategy.open();
     this.stages = new StageState[stageCount];
+    this.running = stageCount;
     Arrays.setAll(stages, i -> new StageState());
   }
 
   synchronized void onIdle(int stage, BooleanSupplier idle) {
     stages[stage].idle = idle;
+  }
+
+  /** What ends the other stages once one has failed; set before any of them starts. */
+  void onFailure(Runnable action) {
+    onFailure = action;
   }
 
   /** Tells from where on a recording is read, and how long it lasts. */
@@ -132,40 +150,44 @@ final class Fusing {
     durationMicros = duration;
   }
 
-  /** Tells that the media has no stream for a modality. */
-  synchronized void absent(Modality modality, Evidence.Reason reason) {
-    absent.put(modality, reason);
+  /** Tells that the media has no stream for a stage. */
+  synchronized void absent(int stage, Modality modality, long untilMicros) {
+    absent.put(modality, Evidence.Reason.NO_STREAM);
+    stages[stage].watermark = Long.MAX_VALUE;
+    endMicros = Math.max(endMicros, untilMicros);
   }
 
-  /** Notes that input of a time came in, before any stage reads it. */
-  synchronized void arrived(TimeSpan span) {
+  /** Takes what a stage observed in an input, and the time up to which it has said everything. */
+  synchronized void deliver(
+      int stage, List<Observation> observations, TimeSpan input, long watermark) {
     if (!anyClosed) {
-      nextHop = Math.min(nextHop, Math.floorDiv(span.startMicros(), settings.hopMicros));
+      nextHop = Math.min(nextHop, Math.floorDiv(input.startMicros(), settings.hopMicros));
     }
-    endMicros = Math.max(endMicros, Math.max(span.endMicros(), span.startMicros() + 1));
+    endMicros = Math.max(endMicros, Math.max(input.endMicros(), input.startMicros() + 1));
+    newestMicros = Math.max(newestMicros, input.endMicros());
+    stages[stage].inputEndMicros = Math.max(stages[stage].inputEndMicros, input.endMicros());
+    take(stage, observations, watermark);
   }
 
-  /** Notes that input waits in its stage's queue: idle stages are now further behind. */
-  synchronized void queued(TimeSpan span) {
-    if (latenessMicros != Long.MAX_VALUE) {
-      newestMicros = Math.max(newestMicros, span.endMicros());
-      closeHops();
-    }
+  /** Takes what a stage says last. */
+  synchronized void ended(int stage, List<Observation> observations) {
+    take(stage, observations, Long.MAX_VALUE);
   }
 
-  /** Takes what a stage observed, and the time up to which it has said everything. */
-  synchronized void deliver(int stage, List<Observation> observations, long watermark) {
+  private void take(int stage, List<Observation> observations, long watermark) {
     long start = System.nanoTime();
     for (Observation observation : observations) {
-      listener.observation(observation);
-      take(observation);
+      if (!stopped) {
+        listener.observation(observation);
+        take(stage, observation);
+      }
     }
     stages[stage].watermark = Math.max(stages[stage].watermark, watermark);
     closeHops();
     fusionNanos += System.nanoTime() - start;
   }
 
-  private void take(Observation observation) {
+  private void take(int stage, Observation observation) {
     if (anyClosed
         && Math.max(observation.span().startMicros(), observation.span().endMicros() - 1)
             < nextHop * settings.hopMicros) {
@@ -179,23 +201,26 @@ final class Fusing {
       }
       return;
     }
-    lanes.computeIfAbsent(observation.subject(), Lane::new).add(over.apply(observation));
+    lanes.computeIfAbsent(observation.subject(), Lane::new).add(stage, over.apply(observation));
   }
 
   private void closeHops() {
-    long watermark = Long.MAX_VALUE;
+    long watermark = latestEnd();
+    boolean live = latenessMicros != Long.MAX_VALUE;
     for (StageState stage : stages) {
       long reached = stage.watermark;
-      if (latenessMicros != Long.MAX_VALUE
-          && reached < newestMicros - latenessMicros
-          && stage.idle.getAsBoolean()) {
-        reached = newestMicros - latenessMicros;
+      if (live) {
+        long waitedFor = newestMicros - latenessMicros;
+        // a stage that holds back what it hears is waited for, one that hears nothing is not
+        if (stage.inputEndMicros < waitedFor && stage.idle.getAsBoolean()) {
+          reached = Math.max(reached, waitedFor);
+        }
       }
       watermark = Math.min(watermark, reached);
     }
-    watermark = Math.min(watermark, latestEnd());
-    while (nextHop != Long.MAX_VALUE && (nextHop + 1) * settings.hopMicros <= watermark) {
-      closeHop(nextHop);
+    long closable = Math.floorDiv(watermark, settings.hopMicros);
+    while (nextHop < closable && !stopped) {
+      close(Math.min(closable, nextEventful()));
     }
   }
 
@@ -207,32 +232,57 @@ final class Fusing {
             * settings.hopMicros;
   }
 
-  private void closeHop(long k) {
-    anyClosed = true;
-    nextHop = k + 1;
-    long end = (k + 1) * settings.hopMicros;
-    TimeSpan hop = new TimeSpan(k * settings.hopMicros, end);
+  /**
+   * Up to which hop all can be closed as if they were one, because nothing was said of any and
+   * nobody is to be forgotten on the way: time stamps may leap by years. At least one.
+   */
+  private long nextEventful() {
+    long first = Long.MAX_VALUE;
+    for (Lane lane : lanes.values()) {
+      if (lane.begun() && !permanent(lane)) {
+        return nextHop + 1;
+      }
+      first = Math.min(first, lane.firstFrom(nextHop * settings.hopMicros));
+    }
+    return Math.max(nextHop + 1, Math.floorDiv(first, settings.hopMicros));
+  }
+
+  private static boolean permanent(Lane lane) {
+    return lane.subject.equals(Subject.SCENE) || lane.subject.equals(Subject.VOICE);
+  }
+
+  /** Closes the next hop, or all up to one when none of them has anything in it. */
+  private void close(long until) {
+    TimeSpan hop = new TimeSpan(nextHop * settings.hopMicros, until * settings.hopMicros);
+    long end = hop.endMicros();
     TimeSpan window = new TimeSpan(end - settings.windowMicros, end);
+    anyClosed = true;
+    nextHop = until;
     absent.forEach(
         (modality, reason) -> {
           Subject subject = modality.equals(Modality.VOICE) ? Subject.VOICE : Subject.SCENE;
           lanes
               .computeIfAbsent(subject, Lane::new)
-              .add(Observation.of(modality, subject, hop, new Evidence.Missing(reason)));
+              .add(NO_STAGE, Observation.of(modality, subject, hop, new Evidence.Missing(reason)));
         });
     SortedSet<Subject> visible = visible(hop);
     bind(hop, visible);
-    for (Iterator<Lane> each = lanes.values().iterator(); each.hasNext(); ) {
+    for (Iterator<Lane> each = lanes.values().iterator(); each.hasNext() && !stopped; ) {
       Lane lane = each.next();
       if (lane.subject.equals(Subject.SCENE)) {
         closeScene(lane, hop, !visible.isEmpty());
-      } else if (closeLane(lane, hop, window)) {
-        each.remove();
+      } else {
+        closeLane(lane, hop, window);
       }
       lane.forgetBefore(end - settings.windowMicros + settings.hopMicros);
+      if (lane.empty() && !lane.begun() && !permanent(lane)) {
+        each.remove();
+      }
     }
-    bound.removeIf(speech -> speech.span().endMicros() <= window.startMicros());
-    listener.progress(new RecognitionListener.Progress(Math.min(end, endMicros), durationMicros));
+    bound.keySet().removeIf(speech -> speech.span().endMicros() <= window.startMicros());
+    if (!stopped) {
+      listener.progress(new RecognitionListener.Progress(Math.min(end, endMicros), durationMicros));
+    }
   }
 
   private SortedSet<Subject> visible(TimeSpan hop) {
@@ -247,20 +297,40 @@ final class Fusing {
     return visible;
   }
 
-  /** Gives speech of the hop to faces. */
+  /**
+   * Gives speech of the hop to faces. A long stretch of speech that spans several hops belongs to
+   * whoever got it last, so that at any time it is on one lane only.
+   */
   private void bind(TimeSpan hop, SortedSet<Subject> visible) {
     Lane voice = lanes.get(Subject.VOICE);
     if (voice == null) {
       return;
     }
-    for (Observation speech : voice.in(hop)) {
+    SortedSet<Subject> faces = Collections.unmodifiableSortedSet(visible);
+    for (Lane.Entry entry : voice.entries(hop)) {
+      Observation speech = entry.observation();
       if (speech.present()) {
-        Optional<Subject> speaker = settings.binding.bind(speech, visible);
-        if (speaker.isPresent()) {
-          lanes
-              .computeIfAbsent(speaker.get(), Lane::new)
-              .addOnce(speech.withSubject(speaker.get()));
-          bound.add(speech);
+        Subject speaker = settings.binding.bind(speech, faces).orElse(null);
+        Observation given = bound.get(speech);
+        if (given != null && !given.subject().equals(speaker)) {
+          bound.remove(speech);
+          Lane former = lanes.get(given.subject());
+          if (former != null) {
+            former.remove(given);
+          }
+        }
+        if (speaker != null && (given == null || !given.subject().equals(speaker))) {
+          Lane lane = lanes.get(speaker);
+          if (lane == null || !visible.contains(speaker)) {
+            throw new IllegalArgumentException(
+                "speech must be bound to one of the visible faces "
+                    + visible
+                    + ", was to "
+                    + speaker);
+          }
+          Observation own = speech.withSubject(speaker);
+          lane.add(entry.stage(), own);
+          bound.put(speech, own);
         }
       }
     }
@@ -280,31 +350,29 @@ final class Fusing {
     }
   }
 
-  /** Closes one hop of a person or a voice; returns whether it can be forgotten. */
-  private boolean closeLane(Lane lane, TimeSpan hop, TimeSpan window) {
+  /** Closes one hop of a person or a voice. */
+  private void closeLane(Lane lane, TimeSpan hop, TimeSpan window) {
     List<Observation> own = lane.in(hop);
     if (own.isEmpty()) {
       lane.silent(hop);
-      if (hop.endMicros() - lane.silentSinceMicros() >= FORGET_AFTER_MICROS) {
-        lane.endGap(this::tell);
-        return true;
+      if (lane.silentMicros(hop.endMicros()) >= FORGET_AFTER_MICROS && !permanent(lane)) {
+        lane.forget(this::tell);
       }
-      return false;
+      return;
     }
     lane.heard(hop, this::tell);
     if (own.stream().noneMatch(Observation::present)) {
       lane.gap(hop, reason(own), this::tell);
-      return false;
+      return;
     }
     lane.endGap(this::tell);
     // speech that a face got is told there; the voice then has neither an estimate nor a gap
-    if (own.stream()
-        .anyMatch(observation -> observation.present() && !bound.contains(observation))) {
+    own.removeIf(bound::containsKey);
+    if (own.stream().anyMatch(Observation::present)) {
       List<Observation> seen = lane.in(window);
-      seen.removeIf(bound::contains);
+      seen.removeIf(bound::containsKey);
       estimate(lane, hop, window, seen);
     }
-    return false;
   }
 
   private void estimate(Lane lane, TimeSpan hop, TimeSpan window, List<Observation> seen) {
@@ -393,29 +461,49 @@ final class Fusing {
   }
 
   private void tell(Gap gap) {
-    listener.gap(gap);
+    if (!stopped) {
+      listener.gap(gap);
+    }
   }
 
-  /** Says what is left, after every stage has ended. */
-  synchronized void finish() {
-    closeHops();
-    for (Lane lane : lanes.values()) {
-      lane.endGap(this::tell);
+  /** Tells that a stage's thread is about to end; the last one says what is left. */
+  synchronized void leave() {
+    running--;
+    if (running == 0) {
+      try (fusion) {
+        if (!stopped) {
+          for (Lane lane : lanes.values()) {
+            lane.endGap(this::tell);
+          }
+          lanes.clear();
+        }
+      } catch (RuntimeException | Error e) {
+        fail(e);
+      }
     }
-    lanes.clear();
   }
 
   synchronized void warn(String message) {
-    listener.warning(message);
+    if (!stopped) {
+      listener.warning(message);
+    }
   }
 
-  synchronized void close() {
+  /** Tells the listener nothing more. */
+  void stop() {
+    stopped = true;
+  }
+
+  /** Gives up before any stage was started. */
+  void abandon() {
     fusion.close();
   }
 
-  /** Keeps the first failure of any thread. */
+  /** Keeps the first failure of any thread, and ends all of them. */
   void fail(Throwable cause) {
     failure.compareAndSet(null, cause);
+    stop();
+    onFailure.run();
   }
 
   @Nullable Throwable failure() {

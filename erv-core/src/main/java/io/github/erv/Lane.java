@@ -2,20 +2,31 @@ package io.github.erv;
 
 import io.github.erv.media.TimeSpan;
 import io.github.erv.timeline.Gap;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** What is known of one subject: the observations of the current window, and the gap it is in. */
 final class Lane {
+  /** An observation and the stage that made it. */
+  record Entry(int stage, Observation observation) {
+    private boolean before(Entry other) {
+      int byStart =
+          Long.compare(observation.span().startMicros(), other.observation.span().startMicros());
+      return byStart != 0 ? byStart < 0 : stage < other.stage;
+    }
+  }
+
   final Subject subject;
 
-  /** Observations not older than the window, in the order they came. */
-  private final Deque<Observation> observations = new ArrayDeque<>();
+  /**
+   * Observations not older than the window, by start and then by stage: an order that does not
+   * depend on which thread came first.
+   */
+  private final List<Entry> entries = new ArrayList<>();
 
+  private boolean begun;
   private @Nullable TimeSpan gapSpan;
   private Evidence.Reason gapReason = Evidence.Reason.NO_INPUT;
   private long silentSinceMicros = Long.MAX_VALUE;
@@ -24,37 +35,64 @@ final class Lane {
     this.subject = subject;
   }
 
-  void add(Observation observation) {
-    observations.add(observation);
+  void add(int stage, Observation observation) {
+    Entry entry = new Entry(stage, observation);
+    int at = entries.size();
+    while (at > 0 && entry.before(entries.get(at - 1))) {
+      at--;
+    }
+    entries.add(at, entry);
   }
 
-  /** Takes a bound observation, which may speak for more than one hop. */
-  void addOnce(Observation observation) {
-    for (Observation known : observations) {
-      if (known.span().equals(observation.span())
-          && known.modality().equals(observation.modality())
-          && known.evidence() == observation.evidence()) {
-        return;
-      }
-    }
-    observations.add(observation);
+  void remove(Observation observation) {
+    entries.removeIf(entry -> entry.observation == observation);
   }
 
   void forgetBefore(long micros) {
-    observations.removeIf(
-        observation ->
-            observation.span().endMicros() <= micros && observation.span().startMicros() < micros);
+    int started = 0;
+    while (started < entries.size()
+        && entries.get(started).observation.span().startMicros() < micros) {
+      started++;
+    }
+    entries.subList(0, started).removeIf(entry -> entry.observation.span().endMicros() <= micros);
   }
 
-  /** The observations that overlap a span, in the order they came. */
-  List<Observation> in(TimeSpan span) {
-    List<Observation> found = new ArrayList<>();
-    for (Observation observation : observations) {
-      if (observation.span().overlaps(span)) {
-        found.add(observation);
+  /** The observations that overlap a span, in order. */
+  List<Entry> entries(TimeSpan span) {
+    List<Entry> found = new ArrayList<>();
+    for (Entry entry : entries) {
+      if (entry.observation.span().startMicros() >= span.endMicros()) {
+        break;
+      }
+      if (entry.observation.span().overlaps(span)) {
+        found.add(entry);
       }
     }
     return found;
+  }
+
+  /** The observations that overlap a span, in order. */
+  List<Observation> in(TimeSpan span) {
+    List<Observation> found = new ArrayList<>();
+    for (Entry entry : entries(span)) {
+      found.add(entry.observation);
+    }
+    return found;
+  }
+
+  /** Where the first observation that is not over at a time starts. */
+  long firstFrom(long micros) {
+    for (Entry entry : entries) {
+      TimeSpan span = entry.observation.span();
+      if (span.startMicros() >= micros || span.endMicros() > micros) {
+        return span.startMicros();
+      }
+    }
+    return Long.MAX_VALUE;
+  }
+
+  boolean empty() {
+    return entries.isEmpty();
   }
 
   boolean inGap() {
@@ -84,20 +122,36 @@ final class Lane {
     }
   }
 
-  /** Notes that nothing at all came for a hop: a gap if something comes again. */
+  /** Whether something was said in a hop that is closed, and it is not forgotten. */
+  boolean begun() {
+    return begun;
+  }
+
+  /** Notes that nothing at all was said of a hop: a gap if something comes again. */
   void silent(TimeSpan hop) {
-    silentSinceMicros = Math.min(silentSinceMicros, hop.startMicros());
+    if (begun) {
+      silentSinceMicros = Math.min(silentSinceMicros, hop.startMicros());
+    }
   }
 
-  long silentSinceMicros() {
-    return silentSinceMicros;
+  /** For how long nothing was said, up to a time. */
+  long silentMicros(long untilMicros) {
+    return silentSinceMicros == Long.MAX_VALUE ? 0 : untilMicros - silentSinceMicros;
   }
 
-  /** Something came again at a hop: the silence before it was a gap. */
+  /** Something was said of a hop: the silence before it was a gap. */
   void heard(TimeSpan hop, Consumer<Gap> out) {
     if (silentSinceMicros < hop.startMicros()) {
       gap(new TimeSpan(silentSinceMicros, hop.startMicros()), Evidence.Reason.NO_INPUT, out);
     }
+    silentSinceMicros = Long.MAX_VALUE;
+    begun = true;
+  }
+
+  /** Begins anew: what comes later does not continue what was. */
+  void forget(Consumer<Gap> out) {
+    endGap(out);
+    begun = false;
     silentSinceMicros = Long.MAX_VALUE;
   }
 }

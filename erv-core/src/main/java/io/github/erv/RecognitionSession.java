@@ -2,12 +2,13 @@ package io.github.erv;
 
 import static java.util.Objects.requireNonNull;
 
-import io.github.erv.error.ErvException;
 import io.github.erv.error.InferenceException;
+import io.github.erv.media.AudioWindow;
 import io.github.erv.media.TimeSpan;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A stream being read: takes frames and sound as they come, and tells a {@link RecognitionListener}
@@ -25,7 +26,7 @@ import java.util.Optional;
 public final class RecognitionSession implements AutoCloseable {
   private final List<Stage<?>> stages = new ArrayList<>();
   private final Fusing fusing;
-  private final Object closing = new Object();
+  private final AtomicBoolean failureTold = new AtomicBoolean();
   private volatile boolean closed;
 
   RecognitionSession(
@@ -42,11 +43,12 @@ public final class RecognitionSession implements AutoCloseable {
         fusing.onIdle(stages.size(), stage::idle);
         stages.add(stage);
       }
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       stages.forEach(Stage::abandon);
-      fusing.close();
+      fusing.abandon();
       throw e;
     }
+    fusing.onFailure(() -> stages.forEach(Stage::cancel));
     stages.forEach(Stage::start);
   }
 
@@ -79,7 +81,6 @@ public final class RecognitionSession implements AutoCloseable {
       throw new IllegalArgumentException(
           "no encoder reads a " + input.getClass().getSimpleName() + "; add one to the recogniser");
     }
-    fusing.arrived(input.span());
     boolean kept = true;
     for (Stage<?> stage : stages) {
       if (stage.takes(input)) {
@@ -91,8 +92,7 @@ public final class RecognitionSession implements AutoCloseable {
         }
       }
     }
-    fusing.queued(input.span());
-    requireUsable();
+    requireUsable(); // it may have failed, or been closed by another thread, while this waited
     return kept;
   }
 
@@ -115,11 +115,13 @@ public final class RecognitionSession implements AutoCloseable {
     }
   }
 
-  private RuntimeException failure() {
+  /**
+   * A new exception each time, with the trace of the caller beside that of the thread that failed.
+   */
+  private InferenceException failure() {
+    failureTold.set(true);
     Throwable cause = fusing.failure();
-    return cause instanceof ErvException known
-        ? known
-        : new InferenceException("the session ended early: " + cause, cause);
+    return new InferenceException("the session ended early: " + cause, cause);
   }
 
   /** Tells from where on a recording is read, and how long it lasts. */
@@ -127,25 +129,29 @@ public final class RecognitionSession implements AutoCloseable {
     fusing.begin(startMicros, durationMicros);
   }
 
-  /** Tells that the media has no stream for a modality. */
-  void absent(Modality modality) {
-    fusing.absent(modality, Evidence.Reason.NO_STREAM);
+  /** Tells that the media has no input of a kind, up to where it lasts. */
+  void absent(Class<? extends TimedInput> kind, long untilMicros) {
+    for (int i = 0; i < stages.size(); i++) {
+      if (stages.get(i).takes(kind)) {
+        fusing.absent(i, stages.get(i).modality(), untilMicros);
+      }
+    }
   }
 
   /** Tells that a part of the picture or the sound is lost. */
-  void lost(Modality modality, TimeSpan span, Evidence.Reason reason, String detail) {
-    fusing.warn(
-        (modality.equals(Modality.VOICE) ? "sound" : "picture")
+  void lost(
+      Class<? extends TimedInput> kind, TimeSpan span, Evidence.Reason reason, String detail) {
+    requireUsable();
+    String warning =
+        (kind == AudioWindow.class ? "sound" : "picture")
             + (reason == Evidence.Reason.STREAM_ENDED ? " ends early, " : " cannot be read, ")
             + span
-            + (detail.isEmpty() ? "" : ": " + detail));
-    fusing.arrived(span);
-    Subject subject = modality.equals(Modality.VOICE) ? Subject.VOICE : Subject.SCENE;
+            + (detail.isEmpty() ? "" : ": " + detail);
     for (Stage<?> stage : stages) {
-      if (stage.modality().equals(modality)) {
-        stage.say(Observation.of(modality, subject, span, new Evidence.Missing(reason)));
+      if (stage.takes(kind)) {
+        stage.say(new Evidence.Missing(reason), span, warning);
         stage.discontinuity(span.endMicros());
-        return;
+        warning = null; // once is enough
       }
     }
   }
@@ -164,34 +170,37 @@ public final class RecognitionSession implements AutoCloseable {
     return fusing.statistics(stages.stream().map(Stage::statistics).toList());
   }
 
-  /** Throws away what waits, and ends without another estimate. Idempotent. */
+  /**
+   * Throws away what waits, and ends without another estimate. Idempotent; waits for the session's
+   * threads unless it is called from the listener.
+   */
   public void cancel() {
     closed = true;
+    fusing.stop();
     stages.forEach(Stage::cancel);
-    end(false);
+    join();
   }
 
   /**
-   * Says what is left: reads everything that waits, closes the last hop, and ends. Idempotent; does
-   * not wait if called from the listener.
+   * Says what is left: reads everything that waits, closes the last hop, and ends. Idempotent;
+   * waits for the session's threads unless it is called from the listener.
    *
-   * @throws InferenceException if an encoder, the fusion or the listener failed
+   * @throws InferenceException if an encoder, the fusion or the listener failed and no call has
+   *     thrown that yet
    */
   @Override
   public void close() {
-    if (!closed) {
-      closed = true;
-      stages.forEach(Stage::end);
-      end(true);
-      if (fusing.failure() != null) {
-        throw failure();
-      }
+    closed = true;
+    stages.forEach(Stage::end);
+    join();
+    if (fusing.failure() != null && !failureTold.get()) {
+      throw failure();
     }
   }
 
-  private void end(boolean finish) {
+  private void join() {
     if (stages.stream().anyMatch(Stage::onOwnThread)) {
-      return; // the last stage to end closes the fusion
+      return; // the threads end by themselves once the listener returns
     }
     boolean interrupted = false;
     for (Stage<?> stage : stages) {
@@ -202,17 +211,6 @@ public final class RecognitionSession implements AutoCloseable {
         } catch (InterruptedException e) {
           interrupted = true; // the threads end in any case, and must be gone when this returns
         }
-      }
-    }
-    synchronized (closing) {
-      try {
-        if (finish && fusing.failure() == null) {
-          fusing.finish();
-        }
-      } catch (RuntimeException e) {
-        fusing.fail(e);
-      } finally {
-        fusing.close();
       }
     }
     if (interrupted) {

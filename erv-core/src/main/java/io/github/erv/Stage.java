@@ -1,11 +1,11 @@
 package io.github.erv;
 
-import static com.google.common.base.Preconditions.checkState;
-
+import io.github.erv.media.TimeSpan;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One encoder at work: a bounded queue of inputs and a thread that reads them. What it observes
@@ -19,7 +19,7 @@ final class Stage<I extends TimedInput> {
 
   private record Jump(long timeMicros) implements Item {}
 
-  private record Say(Observation observation) implements Item {}
+  private record Say(Evidence evidence, TimeSpan span, @Nullable String warning) implements Item {}
 
   private final Encoder<I> encoder;
   private final EncoderSession<I> session;
@@ -68,6 +68,10 @@ final class Stage<I extends TimedInput> {
     return type.isInstance(input);
   }
 
+  boolean takes(Class<? extends TimedInput> kind) {
+    return type.isAssignableFrom(kind);
+  }
+
   Modality modality() {
     return encoder.modality();
   }
@@ -90,15 +94,17 @@ final class Stage<I extends TimedInput> {
 
   /**
    * Queues a copy of an input; may wait. Returns false if the encoder had fallen behind and an
-   * input was dropped.
+   * input was dropped, or if the stage has ended or ends while this waits.
    */
   boolean push(TimedInput input) throws InterruptedException {
     boolean kept = true;
     synchronized (lock) {
-      checkState(!ending, "the session is closed");
+      if (ending) {
+        return false;
+      }
       lastStartMicros = input.span().startMicros();
       pushed++;
-      while (inputs >= capacity && !cancelled) {
+      while (inputs >= capacity && !ending) {
         if (overflow == Overflow.BLOCK) {
           lock.wait();
         } else {
@@ -110,7 +116,7 @@ final class Stage<I extends TimedInput> {
           dropOldest();
         }
       }
-      if (cancelled) {
+      if (ending) {
         return false;
       }
       queue.add(new Input(InputPool.hold(input)));
@@ -136,8 +142,8 @@ final class Stage<I extends TimedInput> {
   }
 
   /** Lets the stage say something that the reader knows: that a part of its stream is lost. */
-  void say(Observation observation) {
-    enqueue(new Say(observation));
+  void say(Evidence evidence, TimeSpan span, @Nullable String warning) {
+    enqueue(new Say(evidence, span, warning));
   }
 
   private void enqueue(Item item) {
@@ -208,10 +214,10 @@ final class Stage<I extends TimedInput> {
             lock.wait();
           }
           item = queue.poll();
+          working = true; // also while it flushes
           if (item == null) {
             break;
           }
-          working = true;
           if (item instanceof Input) {
             inputs--;
           }
@@ -222,7 +228,7 @@ final class Stage<I extends TimedInput> {
       }
       if (!cancelled()) {
         session.flush(said::add);
-        fusing.deliver(number, said, Long.MAX_VALUE);
+        fusing.ended(number, said);
       }
     } catch (InterruptedException e) {
       fusing.fail(e);
@@ -231,6 +237,7 @@ final class Stage<I extends TimedInput> {
       fusing.fail(e);
     } finally {
       cancel();
+      fusing.leave();
     }
   }
 
@@ -251,15 +258,19 @@ final class Stage<I extends TimedInput> {
           encoded++;
           busyNanos += System.nanoTime() - start;
         }
-        fusing.deliver(number, said, watermark);
+        fusing.deliver(number, said, value.span(), watermark);
       } finally {
         input.held.release();
       }
     } else if (item instanceof Jump jump) {
       session.discontinuity(jump.timeMicros);
     } else if (item instanceof Say say) {
-      said.add(say.observation);
-      fusing.deliver(number, said, Long.MIN_VALUE);
+      if (say.warning != null) {
+        fusing.warn(say.warning);
+      }
+      Subject subject = modality().equals(Modality.VOICE) ? Subject.VOICE : Subject.SCENE;
+      said.add(Observation.of(modality(), subject, say.span, say.evidence));
+      fusing.deliver(number, said, say.span, Long.MIN_VALUE);
     }
   }
 }

@@ -35,14 +35,35 @@ public record Subject(String id) implements Comparable<Subject> {
   }
 
   /**
-   * Orders by identifier.
+   * Orders by identifier; a number at the end counts as a number, so that {@code face-2} comes
+   * before {@code face-10}.
    *
    * @param other another subject
    * @return negative, zero or positive
    */
   @Override
   public int compareTo(Subject other) {
-    return id.compareTo(other.id);
+    int length = prefixLength();
+    int otherLength = other.prefixLength();
+    for (int i = 0; i < Math.min(length, otherLength); i++) {
+      if (id.charAt(i) != other.id.charAt(i)) {
+        return id.charAt(i) - other.id.charAt(i);
+      }
+    }
+    if (length != otherLength) {
+      return length - otherLength;
+    }
+    return id.length() != other.id.length()
+        ? id.length() - other.id.length()
+        : id.compareTo(other.id);
+  }
+
+  private int prefixLength() {
+    int length = id.length();
+    while (length > 0 && id.charAt(length - 1) >= '0' && id.charAt(length - 1) <= '9') {
+      length--;
+    }
+    return length;
   }
 
   @Override

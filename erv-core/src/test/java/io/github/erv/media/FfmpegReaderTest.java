@@ -449,7 +449,7 @@ class FfmpegReaderTest {
 
     assertEquals(250, recorder.frames.size());
     for (int k = 1; k < 250; k++) {
-      assertEquals(k * 1e6, recorder.frames.get(k).timestampMicros(), 1000, "frame " + k);
+      assertEquals(k * 1e6, (double) recorder.frames.get(k).timestampMicros(), 1000, "frame " + k);
     }
     assertEquals(List.of(), recorder.discontinuities);
   }

@@ -419,6 +419,6 @@ class MediaSourceTest {
 
   private static long residentBytes(Path status) throws IOException {
     System.gc();
-    return 4096 * Long.parseLong(Files.readString(status).split(" ")[1]);
+    return 4096 * Long.parseLong(Files.readString(status).split(" ", -1)[1]);
   }
 }

@@ -41,7 +41,7 @@ public final class Webcam {
                 .video(FaceEncoder.bundled())
                 .overflow(Overflow.DROP_OLDEST) // rather miss a picture than lag behind
                 .build();
-        RecognitionSession live = recognizer.open(System.out::println);
+        RecognitionSession live = recognizer.open(estimate -> System.out.println(estimate));
         MediaReader reader = camera.open(TEN_PICTURES_A_SECOND)) {
       Pictures pictures = new Pictures(live);
       while (reader.read(pictures)) {}

@@ -4,9 +4,9 @@ import io.github.erv.Encoder;
 import io.github.erv.media.Frame;
 import io.github.erv.spi.EncoderProvider;
 
-/** Offers {@link FaceEncoder#bundled} to whoever has erv-vision on the class path. */
+/** Offers {@link FaceEncoder#bundled} to recognisers that take what is on the class path. */
 public final class FaceEncoderProvider implements EncoderProvider<Frame> {
-  /** Creates the provider, as the service loader does. */
+  /** Creates the provider. */
   public FaceEncoderProvider() {}
 
   @Override

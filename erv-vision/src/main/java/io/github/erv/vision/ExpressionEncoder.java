@@ -147,6 +147,11 @@ public final class ExpressionEncoder implements Encoder<FaceCrop> {
   }
 
   @Override
+  public List<String> notes() {
+    return model.card().notes();
+  }
+
+  @Override
   public EncoderSession<FaceCrop> open() {
     return new Session();
   }

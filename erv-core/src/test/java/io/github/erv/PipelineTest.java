@@ -49,8 +49,10 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** What comes out of recordings: hops, gaps, who speaks, and that it is always the same. */
+@Timeout(60)
 class PipelineTest {
   private static final Subject FACE_ONE = Subject.face(1);
   private static final Subject FACE_TWO = Subject.face(2);

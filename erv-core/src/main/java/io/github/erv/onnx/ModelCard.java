@@ -314,6 +314,17 @@ public final class ModelCard {
   }
 
   /**
+   * Returns what a reader of the model's estimates has to know.
+   *
+   * @return a sentence that names the model if it is experimental, or else nothing
+   */
+  public List<String> notes() {
+    return experimental()
+        ? List.of(id() + " is experimental" + (limits().isEmpty() ? "" : ": " + limits()))
+        : List.of();
+  }
+
+  /**
    * Returns how the model was trained.
    *
    * @return prose, possibly empty

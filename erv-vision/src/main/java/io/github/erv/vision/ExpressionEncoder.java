@@ -17,6 +17,7 @@ import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -24,20 +25,26 @@ import org.jspecify.annotations.Nullable;
  * Reads the expression of a face with a classifier of the whole face: a head of {@link
  * FaceEncoder}.
  *
- * <p>The model's card says what goes in: one channel is fed with luma of full range, three with
- * red, green and blue; and what comes out: one logit a label. If the model has an output {@code
- * features}, it becomes the embedding. Immutable and thread-safe.
+ * <p>The model's card says what goes in: a square face, {@code input.margin} times as large as the
+ * face itself (1 if absent, which shows forehead to chin), as {@code input.colour} GRAY (luma of
+ * full range), RGB or BGR, in the layout NCHW. And what comes out: the output whose {@code meaning}
+ * is {@code logits}, one a label, and optionally one that is an {@code embedding}. Immutable and
+ * thread-safe.
  */
 public final class ExpressionEncoder implements Encoder<FaceCrop> {
-  private static final String FEATURES = "features";
-
-  /** How much of the face's surroundings the model sees: as the bundled one was trained. */
-  private static final double MARGIN = 1.0;
+  private enum Colour {
+    GRAY,
+    RGB,
+    BGR
+  }
 
   private final OnnxModel model;
   private final LabelSet labels;
+  private final Colour colour;
   private final int side;
-  private final int channels;
+  private final double margin;
+  private final String logits;
+  private final @Nullable String embedding;
   private final int embeddingSize;
 
   private ExpressionEncoder(OnnxModel model) {
@@ -48,25 +55,43 @@ public final class ExpressionEncoder implements Encoder<FaceCrop> {
           card.labels()
               .orElseThrow(
                   () -> new ModelException("the card of " + card.id() + " must name its labels"));
+      colour = colour(card);
       long[] shape = card.inputShape();
-      if (shape.length != 4
-          || (shape[1] != 1 && shape[1] != 3)
-          || shape[2] != shape[3]
-          || shape[2] < 1) {
+      int channels = colour == Colour.GRAY ? 1 : 3;
+      if (shape.length != 4 || shape[1] != channels || shape[2] != shape[3] || shape[2] < 1) {
         throw new ModelException(
-            "the input of %s must have the shape [1, 1 or 3, side, side], has %s"
-                .formatted(card.id(), Arrays.toString(shape)));
+            "the input of %s must have the shape [1, %d, side, side], has %s"
+                .formatted(card.id(), channels, Arrays.toString(shape)));
       }
-      channels = (int) shape[1];
       side = (int) shape[2];
+      margin = card.inputField("margin").map(Double::parseDouble).orElse(1.0);
       try (OnnxSession session = model.open()) {
-        embeddingSize =
-            session.outputNames().contains(FEATURES) ? session.floatOutput(FEATURES).capacity() : 0;
+        logits = output(card, "logits").orElse(session.outputNames().iterator().next());
+        embedding = output(card, "embedding").orElse(null);
+        embeddingSize = embedding == null ? 0 : session.floatOutput(embedding).capacity();
       }
     } catch (RuntimeException e) {
       model.close();
       throw e;
     }
+  }
+
+  private static Colour colour(ModelCard card) {
+    String name = card.inputField("colour").orElse("");
+    try {
+      return Colour.valueOf(name);
+    } catch (IllegalArgumentException e) {
+      throw new ModelException(
+          "the card of " + card.id() + " must say colour GRAY, RGB or BGR, says \"" + name + '"',
+          e);
+    }
+  }
+
+  private static Optional<String> output(ModelCard card, String meaning) {
+    return card.outputs().stream()
+        .filter(output -> output.meaning().equals(meaning))
+        .map(ModelCard.Output::name)
+        .findFirst();
   }
 
   /**
@@ -122,6 +147,11 @@ public final class ExpressionEncoder implements Encoder<FaceCrop> {
   }
 
   @Override
+  public List<String> notes() {
+    return model.card().notes();
+  }
+
+  @Override
   public EncoderSession<FaceCrop> open() {
     return new Session();
   }
@@ -139,16 +169,17 @@ public final class ExpressionEncoder implements Encoder<FaceCrop> {
   private final class Session implements EncoderSession<FaceCrop> {
     private final OnnxSession session = model.open();
     private final FloatBuffer input = session.floatInput(model.card().inputName());
-    private final FloatBuffer output = session.floatOutput(session.outputNames().iterator().next());
-    private final @Nullable FloatBuffer features =
-        embeddingSize == 0 ? null : session.floatOutput(FEATURES);
+    private final FloatBuffer logitOutput = session.floatOutput(logits);
+    private final @Nullable FloatBuffer embeddingOutput =
+        embedding == null ? null : session.floatOutput(embedding);
     private final float[] mean = model.card().inputMean();
     private final float[] scale = model.card().inputScale();
     private final float temperature = model.card().temperature();
+    private final int channels = colour == Colour.GRAY ? 1 : 3;
     private final byte[] pixels = new byte[channels * side * side];
     private final float[] values = new float[channels * side * side];
-    private final float[] logits = new float[labels.size()];
-    private final float[] embedding = new float[embeddingSize];
+    private final float[] scores = new float[labels.size()];
+    private final float[] features = new float[embeddingSize];
     private boolean closed;
 
     @Override
@@ -157,31 +188,32 @@ public final class ExpressionEncoder implements Encoder<FaceCrop> {
         throw new IllegalStateException(
             "a session of the " + ExpressionEncoder.this + " is closed");
       }
-      if (channels == 1) {
-        face.lumaInto(side, MARGIN, pixels);
+      if (colour == Colour.GRAY) {
+        face.lumaInto(side, margin, pixels);
       } else {
-        face.rgbInto(side, MARGIN, pixels);
+        face.rgbInto(side, margin, pixels);
       }
       int plane = side * side;
       for (int c = 0; c < channels; c++) {
         float m = mean[c % mean.length];
         float s = scale[c % scale.length];
-        for (int i = 0, p = c, o = c * plane; i < plane; i++, p += channels) {
+        int first = colour == Colour.BGR ? 2 - c : c;
+        for (int i = 0, p = first, o = c * plane; i < plane; i++, p += channels) {
           values[o + i] = ((pixels[p] & 255) - m) * s;
         }
       }
       input.put(0, values);
       session.run();
-      output.get(0, logits);
-      for (int i = 0; i < logits.length; i++) {
-        logits[i] /= temperature;
+      logitOutput.get(0, scores);
+      for (int i = 0; i < scores.length; i++) {
+        scores[i] /= temperature;
       }
       Evidence.Present.Builder evidence =
           Evidence.Present.builder(face.quality().score())
-              .distribution(Distribution.softmax(labels, logits));
-      if (features != null) {
-        features.get(0, embedding);
-        evidence.embedding(embedding);
+              .distribution(Distribution.softmax(labels, scores));
+      if (embeddingOutput != null) {
+        embeddingOutput.get(0, features);
+        evidence.embedding(features);
       }
       out.accept(Observation.of(Modality.FACE, face.subject(), face.span(), evidence.build()));
     }

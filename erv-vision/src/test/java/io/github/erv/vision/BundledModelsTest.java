@@ -72,7 +72,7 @@ class BundledModelsTest {
   /** Writes a square of the portrait, unscaled, as the card says. */
   private static void feed(OnnxSession session, ModelCard card, int x, int y, int side)
       throws IOException {
-    BufferedImage portrait = Portrait.image();
+    BufferedImage portrait = Pictures.portrait();
     FloatBuffer input = session.floatInput(card.inputName());
     float[] mean = card.inputMean();
     float[] scale = card.inputScale();

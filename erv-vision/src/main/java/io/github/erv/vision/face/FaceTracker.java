@@ -55,14 +55,17 @@ public final class FaceTracker implements AutoCloseable {
   /** What the mesh must think of a face. */
   private static final float PRESENT = 0.5f;
 
+  /** Distance of mesh and detection, in sides of the face, from which the mesh is mistrusted. */
+  private static final double SLID_OFF = 0.2;
+
   /** How long a lost face keeps its subject. */
   private static final long COASTING_MICROS = 500_000;
 
-  /** Correlation of a face with itself, one frame later, below which it is not the same. */
+  /** Correlation of a face with itself one frame later, below which it is another, if in doubt. */
   private static final double CONTINUOUS = 0.2;
 
   /** Correlation of a face with itself after it was lost. */
-  private static final double RECOGNISABLE = 0.5;
+  private static final double RECOGNISABLE = 0.3;
 
   /** Faces that share more than this of their area are one. */
   private static final float SAME_PLACE = 0.4f;
@@ -139,10 +142,11 @@ public final class FaceTracker implements AutoCloseable {
       height = frame.height();
     }
     timeMicros = now;
-    if (cut.test(frame)) {
+    SceneCut.Verdict verdict = cut.test(frame);
+    if (verdict == SceneCut.Verdict.CUT) {
       endAll();
     }
-    boolean everybody = follow(frame);
+    boolean everybody = follow(frame, verdict == SceneCut.Verdict.DOUBTFUL);
     everybody &= separate();
     boolean tooSmall = false;
     if (!everybody
@@ -189,7 +193,7 @@ public final class FaceTracker implements AutoCloseable {
   }
 
   /** Looks for each face where it was. Returns whether all were seen. */
-  private boolean follow(Frame frame) {
+  private boolean follow(Frame frame, boolean doubtful) {
     boolean everybody = true;
     for (int i = tracks.size() - 1; i >= 0; i--) {
       Track track = tracks.get(i);
@@ -204,8 +208,7 @@ public final class FaceTracker implements AutoCloseable {
         continue;
       }
       FaceCrop crop = new FaceCrop(frame, track.subject, landmarks, sampler, judged);
-      if (correlation(judged, track.look) < CONTINUOUS) {
-        end(track);
+      if (doubtful && correlation(judged, track.look) < CONTINUOUS) {
         everybody = false;
         continue;
       }
@@ -276,13 +279,10 @@ public final class FaceTracker implements AutoCloseable {
         if (!known.confirmed) {
           confirm(known);
         }
+        anchor(frame, known, detection);
         continue;
       }
-      Landmarks landmarks = mesh.place(frame, detection.square(), sampler, PRESENT);
-      if (landmarks != null) {
-        // once more, centred on the face itself
-        landmarks = mesh.place(frame, landmarks.square(), sampler, PRESENT);
-      }
+      Landmarks landmarks = place(frame, detection);
       if (landmarks == null || !inside(landmarks) || taken(landmarks.bounds())) {
         continue;
       }
@@ -293,6 +293,26 @@ public final class FaceTracker implements AutoCloseable {
       appear(frame, landmarks, detection.score());
     }
     return tooSmall;
+  }
+
+  private @Nullable Landmarks place(Frame frame, Detection detection) {
+    Landmarks landmarks = mesh.place(frame, detection.square(), sampler, PRESENT);
+    // once more, centred on the face itself
+    return landmarks == null ? null : mesh.place(frame, landmarks.square(), sampler, PRESENT);
+  }
+
+  /** Puts a mesh that slid off its face, as behind a hand, back on it. */
+  private void anchor(Frame frame, Track track, Detection detection) {
+    Square followed = track.landmarks.square();
+    Square detected = detection.square();
+    double off = Math.hypot(followed.x() - detected.x(), followed.y() - detected.y());
+    if (off <= SLID_OFF * followed.side()) {
+      return;
+    }
+    Landmarks landmarks = place(frame, detection);
+    if (landmarks != null && near(track.region, landmarks.bounds())) {
+      accept(track, new FaceCrop(frame, track.subject, landmarks, sampler, judged));
+    }
   }
 
   private Square lookedAt(Frame frame) {

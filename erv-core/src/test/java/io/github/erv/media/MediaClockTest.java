@@ -69,7 +69,8 @@ class MediaClockTest {
     assertEquals(33_367, MediaTrack.micros(3003, 1, 90_000));
     assertEquals(-33_367, MediaTrack.micros(-3003, 1, 90_000));
     // nanoseconds: 292 years would overflow if multiplied first
-    assertEquals(9_000_000_000_000_000L, MediaTrack.micros(9_000_000_000_000_000_000L, 1, 1_000_000_000));
+    assertEquals(
+        9_000_000_000_000_000L, MediaTrack.micros(9_000_000_000_000_000_000L, 1, 1_000_000_000));
     assertEquals(1L << 33, MediaTrack.micros(1L << 33, 1, 1_000_000));
   }
 }

@@ -63,7 +63,10 @@ class WavReaderTest {
       b.putShort((short) (channels * ((bits + 7) / 8))).putShort((short) bits);
       if (extensible) {
         b.putShort((short) 22).putShort((short) bits).putInt(0).putShort((short) tag);
-        b.put(new byte[] {0, 0, 0, 0, 16, 0, (byte) 0x80, 0, 0, (byte) 0xAA, 0, 0x38, (byte) 0x9B, 0x71});
+        b.put(
+            new byte[] {
+              0, 0, 0, 0, 16, 0, (byte) 0x80, 0, 0, (byte) 0xAA, 0, 0x38, (byte) 0x9B, 0x71
+            });
       }
       b.put(ascii("data")).putInt((int) (dataSize == -1 ? data.length : dataSize)).put(data);
       return Arrays.copyOf(b.array(), b.position());
@@ -99,8 +102,7 @@ class WavReaderTest {
   void read_knownBytes_giveKnownValues() {
     Wav wav = new Wav();
     wav.data = new byte[] {0, 0, 0, (byte) 0x80, (byte) 0xFF, 0x7F, 1, 0};
-    assertArrayEquals(
-        new float[] {0, -1, 32_767 / 32_768f, 1 / 32_768f}, read(wav).samples(0));
+    assertArrayEquals(new float[] {0, -1, 32_767 / 32_768f, 1 / 32_768f}, read(wav).samples(0));
     wav.bits = 8;
     wav.data = new byte[] {0, (byte) 0x80, (byte) 0xFF};
     assertArrayEquals(new float[] {-1, 0, 127 / 128f}, read(wav).samples(0));
@@ -200,8 +202,7 @@ class WavReaderTest {
 
     Recorder recorder =
         read(
-            wav.bytes(),
-            new MediaRequest(true, true, Double.POSITIVE_INFINITY, Optional.of(span)));
+            wav.bytes(), new MediaRequest(true, true, Double.POSITIVE_INFINITY, Optional.of(span)));
 
     assertArrayEquals(Arrays.copyOf(expected, count), recorder.samples(0));
   }

@@ -17,6 +17,11 @@ public final class Distribution {
   /** How far from 1 the given probabilities may sum: float softmax outputs stay well within. */
   private static final float SUM_TOLERANCE = 1e-3f;
 
+  /**
+   * How far from 1 normalised probabilities may sum: each is within half an ulp of its exact share.
+   */
+  private static final double ROUNDING = 0x1p-23;
+
   private final LabelSet labels;
   private final float[] probabilities;
   private final boolean[] support;
@@ -40,7 +45,7 @@ public final class Distribution {
    *
    * @param labels the classes, in the order of the probabilities
    * @param probabilities shape (labels), each in [0, 1], summing to 1 within 0.001; copied and
-   *     divided by their exact sum
+   *     divided by their sum, unless that is 1 to float precision
    * @return the distribution
    * @throws IllegalArgumentException if the length, a value or the sum is off
    */
@@ -88,8 +93,10 @@ public final class Distribution {
     if (Math.abs(sum - 1) > SUM_TOLERANCE) {
       throw new IllegalArgumentException("probabilities must sum to 1, summed to " + sum);
     }
-    for (int i = 0; i < copy.length; i++) {
-      copy[i] = (float) (copy[i] / sum);
+    if (Math.abs(sum - 1) > ROUNDING) { // what is normalised stays as it is, to the bit
+      for (int i = 0; i < copy.length; i++) {
+        copy[i] = (float) (copy[i] / sum);
+      }
     }
     return new Distribution(labels, copy, support.clone());
   }

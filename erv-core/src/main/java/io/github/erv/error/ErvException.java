@@ -7,7 +7,11 @@ import org.jspecify.annotations.Nullable;
  * be. The message names the thing, what was expected, what was found, and ends in the remedy.
  */
 public abstract sealed class ErvException extends RuntimeException
-    permits MediaException, ModelException, NativeLibraryException, InferenceException {
+    permits MediaException,
+        ModelException,
+        NativeLibraryException,
+        InferenceException,
+        FormatException {
   private static final long serialVersionUID = 1L;
 
   ErvException(String message, @Nullable Throwable cause) {

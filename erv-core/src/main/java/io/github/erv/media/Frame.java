@@ -298,6 +298,16 @@ public final class Frame implements TimedInput {
     return copy;
   }
 
+  /**
+   * Returns the picture as an image, to look at or to keep. YUV is taken for BT.601, or for BT.709
+   * from 720 lines on if its range is limited.
+   *
+   * @return an image of the type {@code TYPE_3BYTE_BGR} with memory of its own
+   */
+  public BufferedImage toImage() {
+    return FrameImage.of(this);
+  }
+
   @Override
   public String toString() {
     return width + "x" + height + ' ' + format + " at " + timestampMicros() / 1e6 + " s";

@@ -6,7 +6,8 @@ import java.util.Optional;
  * What a recording, device or stream holds.
  *
  * @param name for people: a file's name, a device, an address
- * @param durationMicros how long it lasts, or empty if it is not known (cameras, streams)
+ * @param durationMicros the media time at which it ends, 0 for a still picture; as the container
+ *     says or lets guess, or empty if it does not (cameras, live streams)
  * @param video the picture, or empty if there is none
  * @param audio the sound, or empty if there is none
  */

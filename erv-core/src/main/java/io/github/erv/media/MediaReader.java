@@ -2,8 +2,7 @@ package io.github.erv.media;
 
 /**
  * An open {@link MediaSource}: demuxes and decodes picture and sound in one pass, in the order of
- * the container. Used by one thread at a time; {@link #close} may come from another once reading
- * has ended.
+ * the container. Used by one thread at a time; only {@link #close} may come from another.
  */
 public interface MediaReader extends AutoCloseable {
   /**
@@ -14,15 +13,22 @@ public interface MediaReader extends AutoCloseable {
   MediaInfo info();
 
   /**
-   * Reads on: gives the sink the next frames or windows, possibly none.
+   * Reads on: gives the sink the next frames or windows, possibly none. What is damaged or missing
+   * is told to the sink and passed over.
    *
    * @param sink receives them before this returns
-   * @return false at the end of the media
-   * @throws io.github.erv.error.MediaException if nothing more can be read and nothing was before
+   * @return false at the end of the media, or of what is wanted of it
+   * @throws io.github.erv.error.MediaException if nothing more can be read and nothing was before,
+   *     or if the thread was interrupted while this waited for a device, the network or a disk
+   * @throws IllegalStateException if the reader is closed
    */
   boolean read(MediaSink sink);
 
-  /** Gives back file handles and native memory. Idempotent. */
+  /**
+   * Gives back file handles and native memory. Idempotent. While another thread reads, this ends
+   * what it waits for, and returns when its call has; called by the sink, it takes effect when the
+   * read returns.
+   */
   @Override
   void close();
 }

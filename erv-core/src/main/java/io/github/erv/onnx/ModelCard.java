@@ -29,8 +29,9 @@ import java.util.Optional;
  * dimension, {@code layout} as in NCHW, {@code colour} GRAY, RGB, BGR or absent, {@code range} the
  * values that go in, {@code mean} and {@code scale}: what is fed is {@code (value - mean) * scale},
  * one number or one a channel); {@code outputs} (a list of {@code name}, {@code shape}, {@code
- * meaning}); {@code temperature}, by which logits are divided, 1 if absent; {@code experimental};
- * {@code training}, {@code accuracy}, {@code limits}: prose.
+ * meaning}, and where they matter {@code components} and {@code range}); {@code temperature}, by
+ * which logits are divided, 1 if absent; {@code experimental}; {@code training}, {@code accuracy},
+ * {@code limits}: prose.
  */
 public final class ModelCard {
   /** What may be done with the weights. */
@@ -263,6 +264,69 @@ public final class ModelCard {
   }
 
   /**
+   * Returns a field of the input's description that holds one number or word.
+   *
+   * @param path names from the input inwards, joined by dots, as in {@code layout} or {@code
+   *     logMel.hop}
+   * @return its text, or empty if the card does not say
+   */
+  public Optional<String> inputField(String path) {
+    JsonElement value = require(json, "input");
+    for (String name : path.split("\\.", -1)) {
+      value = value.isJsonObject() ? value.getAsJsonObject().get(name) : null;
+      if (value == null) {
+        return Optional.empty();
+      }
+    }
+    return value.isJsonPrimitive() ? Optional.of(value.getAsString()) : Optional.empty();
+  }
+
+  /**
+   * One output of a model.
+   *
+   * @param name in the graph
+   * @param meaning what it is, as in {@code logits}, {@code embedding}, {@code affect}
+   * @param components what its values stand for in their order, as in {@code arousal}; often empty
+   * @param low the value that stands for the least, -1 if the card does not say
+   * @param high the value that stands for the most, 1 if the card does not say
+   */
+  public record Output(
+      String name, String meaning, List<String> components, float low, float high) {
+    /** Copies the list. */
+    public Output {
+      components = List.copyOf(components);
+    }
+  }
+
+  /**
+   * Returns what comes out.
+   *
+   * @return the outputs that the card describes, immutable, possibly none
+   */
+  public List<Output> outputs() {
+    List<Output> outputs = new ArrayList<>();
+    if (json.has("outputs")) {
+      for (JsonElement element : json.getAsJsonArray("outputs")) {
+        JsonObject output = element.getAsJsonObject();
+        List<String> components = new ArrayList<>();
+        if (output.has("components")) {
+          output.getAsJsonArray("components").forEach(c -> components.add(c.getAsString()));
+        }
+        List<JsonElement> range =
+            output.has("range") ? output.getAsJsonArray("range").asList() : List.of();
+        outputs.add(
+            new Output(
+                require(output, "name").getAsString(),
+                require(output, "meaning").getAsString(),
+                components,
+                range.isEmpty() ? -1 : range.get(0).getAsFloat(),
+                range.isEmpty() ? 1 : range.get(1).getAsFloat()));
+      }
+    }
+    return List.copyOf(outputs);
+  }
+
+  /**
    * Returns by what logits are divided before the softmax.
    *
    * @return greater than 0; 1 if the card does not say
@@ -284,6 +348,17 @@ public final class ModelCard {
   public boolean experimental() {
     JsonElement value = json.get("experimental");
     return value != null && value.getAsBoolean();
+  }
+
+  /**
+   * Returns what a reader of the model's estimates has to know.
+   *
+   * @return a sentence that names the model if it is experimental, or else nothing
+   */
+  public List<String> notes() {
+    return experimental()
+        ? List.of(id() + " is experimental" + (limits().isEmpty() ? "" : ": " + limits()))
+        : List.of();
   }
 
   /**

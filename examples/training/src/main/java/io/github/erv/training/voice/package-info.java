@@ -1,0 +1,5 @@
+/** Trains the bundled voice model. */
+@NullMarked
+package io.github.erv.training.voice;
+
+import org.jspecify.annotations.NullMarked;

@@ -10,8 +10,10 @@ import io.github.erv.emotion.Emotion;
 import io.github.erv.emotion.LabelSet;
 import io.github.erv.error.ModelException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -46,12 +48,36 @@ public final class ModelCard {
   private ModelCard(JsonObject json, String origin) {
     this.json = json;
     this.origin = origin;
-    for (String field : List.of("name", "version", "sha256", "weights", "data", "input")) {
-      require(json, field);
+    Map<String, Runnable> fields = new LinkedHashMap<>();
+    fields.put("name", this::name);
+    fields.put("version", this::version);
+    fields.put("sha256", this::sha256);
+    fields.put("weights.licence", this::licence);
+    fields.put("weights.licenceClass", this::licenceClass);
+    fields.put("data", () -> require(json, "data").getAsJsonObject());
+    fields.put("labels", this::labels);
+    fields.put("input.name", this::inputName);
+    fields.put("input.shape", this::inputShape);
+    fields.put("input.mean", this::inputMean);
+    fields.put("input.scale", this::inputScale);
+    fields.put("temperature", this::temperature);
+    fields.put("experimental", this::experimental);
+    fields.put("training", this::training);
+    fields.put("accuracy", this::accuracy);
+    fields.put("limits", this::limits);
+    fields.forEach(this::check);
+  }
+
+  /** Reads a field once, so that what is wrong with it is said before the model is used. */
+  private void check(String field, Runnable read) {
+    try {
+      read.run();
+    } catch (ModelException e) {
+      throw e;
+    } catch (RuntimeException e) { // Gson has half a dozen for values of another type
+      throw new ModelException(
+          "the model card " + origin + " has a bad field \"" + field + "\": " + e.getMessage(), e);
     }
-    licenceClass();
-    labels();
-    inputShape();
   }
 
   /**
@@ -124,7 +150,14 @@ public final class ModelCard {
    * @return SHA-256 in lower-case hexadecimal
    */
   public String sha256() {
-    return require(json, "sha256").getAsString().toLowerCase(Locale.ROOT);
+    return requireHash(require(json, "sha256").getAsString().toLowerCase(Locale.ROOT));
+  }
+
+  private static String requireHash(String hash) {
+    if (!hash.matches("[0-9a-f]{64}")) {
+      throw new IllegalArgumentException("must be 64 hexadecimal digits, was \"" + hash + '"');
+    }
+    return hash;
   }
 
   /**
@@ -300,7 +333,11 @@ public final class ModelCard {
    */
   public float temperature() {
     JsonElement value = json.get("temperature");
-    return value == null ? 1 : value.getAsFloat();
+    float temperature = value == null ? 1 : value.getAsFloat();
+    if (!(temperature > 0 && temperature <= Float.MAX_VALUE)) {
+      throw new IllegalArgumentException("must be greater than 0, was " + temperature);
+    }
+    return temperature;
   }
 
   /**

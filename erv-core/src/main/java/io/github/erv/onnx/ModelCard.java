@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * What has to be known of a model before it may be used: what it is, whose it is, what goes in and
@@ -48,7 +49,7 @@ public final class ModelCard {
   private ModelCard(JsonObject json, String origin) {
     this.json = json;
     this.origin = origin;
-    Map<String, Runnable> fields = new LinkedHashMap<>();
+    Map<String, Supplier<?>> fields = new LinkedHashMap<>();
     fields.put("name", this::name);
     fields.put("version", this::version);
     fields.put("sha256", this::sha256);
@@ -60,6 +61,7 @@ public final class ModelCard {
     fields.put("input.shape", this::inputShape);
     fields.put("input.mean", this::inputMean);
     fields.put("input.scale", this::inputScale);
+    fields.put("outputs", this::outputs);
     fields.put("temperature", this::temperature);
     fields.put("experimental", this::experimental);
     fields.put("training", this::training);
@@ -69,9 +71,9 @@ public final class ModelCard {
   }
 
   /** Reads a field once, so that what is wrong with it is said before the model is used. */
-  private void check(String field, Runnable read) {
+  private void check(String field, Supplier<?> read) {
     try {
-      read.run();
+      Object unused = read.get();
     } catch (ModelException e) {
       throw e;
     } catch (RuntimeException e) { // Gson has half a dozen for values of another type

@@ -227,6 +227,7 @@ public final class EmotionRecognizer implements AutoCloseable {
       MediaInfo info = reader.info();
       EmotionTimeline.Builder timeline =
           EmotionTimeline.builder(info.name(), labels).models(settings.models());
+      encoders.forEach(listening -> listening.encoder.notes().forEach(timeline::warning));
       long start = span.map(TimeSpan::startMicros).orElse(0L);
       RecognitionSession session =
           new RecognitionSession(

@@ -44,6 +44,16 @@ public interface Encoder<I> extends AutoCloseable {
   }
 
   /**
+   * Returns what a reader of its estimates has to know, as that a model is experimental. Every time
+   * line repeats it among its warnings.
+   *
+   * @return sentences, each naming its model as {@link #models} does; immutable
+   */
+  default List<String> notes() {
+    return List.of();
+  }
+
+  /**
    * Opens a session with its own scratch, tracker state and running baseline.
    *
    * @return a session for use by one thread at a time

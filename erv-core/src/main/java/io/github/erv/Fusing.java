@@ -265,6 +265,7 @@ final class Fusing {
               .computeIfAbsent(subject, Lane::new)
               .add(NO_STAGE, Observation.of(modality, subject, hop, new Evidence.Missing(reason)));
         });
+    nothingCame(hop);
     SortedSet<Subject> visible = visible(hop);
     bind(hop, visible);
     for (Iterator<Lane> each = lanes.values().iterator(); each.hasNext() && !stopped; ) {
@@ -283,6 +284,31 @@ final class Fusing {
     if (!stopped) {
       listener.progress(new RecognitionListener.Progress(Math.min(end, endMicros), durationMicros));
     }
+  }
+
+  /**
+   * Where a stream begins late or stalls, the voice, and the scene as long as nobody is in it, have
+   * a gap that says so.
+   */
+  private void nothingCame(TimeSpan hop) {
+    if (settings.modalities.contains(Modality.VOICE)) {
+      Lane voice = lanes.computeIfAbsent(Subject.VOICE, Lane::new);
+      if (voice.in(hop).isEmpty()) {
+        voice.add(NO_STAGE, noInput(Modality.VOICE, Subject.VOICE, hop));
+      }
+    }
+    if (settings.modalities.contains(Modality.FACE)
+        && lanes.values().stream().noneMatch(lane -> lane.begun() && !permanent(lane))
+        && visible(hop).isEmpty()) {
+      Lane scene = lanes.computeIfAbsent(Subject.SCENE, Lane::new);
+      if (scene.in(hop).isEmpty() && !scene.inGap()) {
+        scene.add(NO_STAGE, noInput(Modality.FACE, Subject.SCENE, hop));
+      }
+    }
+  }
+
+  private static Observation noInput(Modality modality, Subject subject, TimeSpan hop) {
+    return Observation.of(modality, subject, hop, new Evidence.Missing(Evidence.Reason.NO_INPUT));
   }
 
   private SortedSet<Subject> visible(TimeSpan hop) {

@@ -49,8 +49,10 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** What comes out of recordings: hops, gaps, who speaks, and that it is always the same. */
+@Timeout(60)
 class PipelineTest {
   private static final Subject FACE_ONE = Subject.face(1);
   private static final Subject FACE_TWO = Subject.face(2);
@@ -144,7 +146,7 @@ class PipelineTest {
             frames(500_000, 1_500_000, FACE_1_COVERED),
             sounds(0, 1_500_000, UNHEARD));
     assertEquals(range(0, 2), hops(timeline, FACE_ONE));
-    assertEquals(List.of(gap(FACE_ONE, 2, 6, OCCLUDED)), timeline.gaps());
+    assertEquals(List.of(gap(FACE_ONE, 2, 6, OCCLUDED)), timeline.gaps(FACE_ONE));
   }
 
   @Test
@@ -157,7 +159,7 @@ class PipelineTest {
             sounds(0, 2_000_000, UNHEARD));
     assertEquals(range(0, 2), hops(timeline, FACE_ONE));
     assertEquals(range(6, 8), hops(timeline, FACE_TWO));
-    assertEquals(List.of(gap(Subject.SCENE, 2, 6, NO_FACE)), timeline.gaps());
+    assertEquals(List.of(gap(Subject.SCENE, 2, 6, NO_FACE)), timeline.gaps(Subject.SCENE));
   }
 
   @Test
@@ -171,11 +173,12 @@ class PipelineTest {
             sounds(0, 2_000_000, UNHEARD));
     assertEquals(List.of(0L, 1L, 6L, 7L), hops(timeline, FACE_ONE));
     assertEquals(
-        List.of(gap(FACE_ONE, 2, 4, OCCLUDED), gap(FACE_ONE, 4, 6, NO_INPUT)), timeline.gaps());
+        List.of(gap(FACE_ONE, 2, 4, OCCLUDED), gap(FACE_ONE, 4, 6, NO_INPUT)),
+        timeline.gaps(FACE_ONE));
   }
 
   @Test
-  void analyze_faceIsGoneForLong_isForgottenWithoutAGap() {
+  void analyze_faceIsGoneForLong_isForgottenAndTheSceneHasTheGap() {
     EmotionTimeline timeline =
         analyze(
             frames(0, 500_000, FACE_1),
@@ -183,7 +186,15 @@ class PipelineTest {
             frames(4_000_000, 4_500_000, FACE_1),
             sounds(0, 4_500_000, UNHEARD));
     assertEquals(List.of(0L, 1L, 16L, 17L), hops(timeline, FACE_ONE));
-    assertEquals(List.of(), timeline.gaps());
+    assertEquals(List.of(), timeline.gaps(FACE_ONE));
+    assertEquals(List.of(gap(Subject.SCENE, 10, 16, NO_INPUT)), timeline.gaps(Subject.SCENE));
+  }
+
+  @Test
+  void analyze_soundBeginsLate_voiceHasAGapBefore() {
+    EmotionTimeline timeline =
+        analyze(frames(0, 2_000_000, NOBODY), sounds(1_000_000, 2_000_000, SPEECH));
+    assertEquals(List.of(gap(Subject.VOICE, 0, 4, NO_INPUT)), timeline.gaps(Subject.VOICE));
   }
 
   @Test

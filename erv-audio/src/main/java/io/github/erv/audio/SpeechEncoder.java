@@ -158,6 +158,11 @@ public final class SpeechEncoder implements Encoder<AudioWindow> {
     return List.of(vad.id(), model.card().id());
   }
 
+  @Override
+  public List<String> notes() {
+    return model.card().notes();
+  }
+
   /**
    * Returns what has to be known of the model.
    *

@@ -83,6 +83,7 @@ public final class Distribution {
                 + " must be 0 outside the support, was "
                 + copy[i]);
       }
+      copy[i] += 0f; // a negative zero would not be equal to zero
       any |= support[i];
       sum += copy[i];
     }

@@ -6,6 +6,7 @@ import io.github.erv.TimedInput;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
+import java.awt.image.ComponentSampleModel;
 import java.awt.image.DataBufferByte;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -28,7 +29,7 @@ public final class Frame implements TimedInput {
    * @param stride bytes from one row to the next, at least the bytes of a row
    */
   public record Plane(ByteBuffer data, int stride) {
-    /** Takes a view whose position is the first byte. */
+    // Takes a view whose position is the first byte.
     public Plane {
       data = data.slice();
     }
@@ -141,10 +142,9 @@ public final class Frame implements TimedInput {
     int width = requireSide(image.getWidth(), "width");
     int height = requireSide(image.getHeight(), "height");
     BufferedImage plain = image;
-    boolean whole = image.getRaster().getParent() == null;
-    if (image.getType() == BufferedImage.TYPE_BYTE_GRAY && whole) {
-      // a gray image's own bytes
-    } else if (image.getType() != BufferedImage.TYPE_3BYTE_BGR || !whole) {
+    boolean gray = image.getType() == BufferedImage.TYPE_BYTE_GRAY && packed(image, width);
+    boolean bgr = image.getType() == BufferedImage.TYPE_3BYTE_BGR && packed(image, 3 * width);
+    if (!gray && !bgr) {
       plain = new BufferedImage(width, height, BufferedImage.TYPE_3BYTE_BGR);
       Graphics2D graphics = plain.createGraphics();
       graphics.setColor(Color.WHITE);
@@ -156,6 +156,14 @@ public final class Frame implements TimedInput {
         plain.getType() == BufferedImage.TYPE_BYTE_GRAY ? PixelFormat.GRAY8 : PixelFormat.BGR24;
     byte[] pixels = ((DataBufferByte) plain.getRaster().getDataBuffer()).getData();
     return of(format, width, height, pixels, timestampMicros);
+  }
+
+  /** Whether an image's rows lie one after the other from the first byte of its memory. */
+  private static boolean packed(BufferedImage image, int rowBytes) {
+    return image.getRaster().getParent() == null
+        && image.getRaster().getDataBuffer().getOffset() == 0
+        && image.getSampleModel() instanceof ComponentSampleModel layout
+        && layout.getScanlineStride() == rowBytes;
   }
 
   private static Frame packed(

@@ -10,9 +10,12 @@ import io.github.erv.emotion.Emotion;
 import io.github.erv.emotion.LabelSet;
 import io.github.erv.error.ModelException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * What has to be known of a model before it may be used: what it is, whose it is, what goes in and
@@ -28,8 +31,9 @@ import java.util.Optional;
  * values that go in, {@code mean} and {@code scale}: what is fed is {@code (value - mean) * scale},
  * one number or one a channel); {@code outputs} (a list of {@code name}, {@code shape}, {@code
  * meaning}, and where they matter {@code components} and {@code range}); {@code temperature}, by
- * which logits are divided, 1 if absent; {@code experimental}; {@code training}, {@code accuracy},
- * {@code limits}: prose.
+ * which logits are divided, 1 if absent; {@code reliability}, by which the quality of what it reads
+ * is multiplied, 1 if absent; {@code experimental}; {@code training}, {@code accuracy}, {@code
+ * limits}: prose.
  */
 public final class ModelCard {
   /** What may be done with the weights. */
@@ -46,12 +50,40 @@ public final class ModelCard {
   private ModelCard(JsonObject json, String origin) {
     this.json = json;
     this.origin = origin;
-    for (String field : List.of("name", "version", "sha256", "weights", "data", "input")) {
-      require(json, field);
+    Map<String, Supplier<?>> fields = new LinkedHashMap<>();
+    fields.put("name", this::name);
+    fields.put("version", this::version);
+    fields.put("sha256", this::sha256);
+    fields.put("weights.licence", this::licence);
+    fields.put("weights.licenceClass", this::licenceClass);
+    fields.put("data.name", this::dataName);
+    fields.put("data.licence", this::dataLicence);
+    fields.put("data.rightsClear", this::dataRightsClear);
+    fields.put("labels", this::labels);
+    fields.put("input.name", this::inputName);
+    fields.put("input.shape", this::inputShape);
+    fields.put("input.mean", this::inputMean);
+    fields.put("input.scale", this::inputScale);
+    fields.put("outputs", this::outputs);
+    fields.put("temperature", this::temperature);
+    fields.put("reliability", this::reliability);
+    fields.put("experimental", this::experimental);
+    fields.put("training", this::training);
+    fields.put("accuracy", this::accuracy);
+    fields.put("limits", this::limits);
+    fields.forEach(this::check);
+  }
+
+  /** Reads a field once, so that what is wrong with it is said before the model is used. */
+  private void check(String field, Supplier<?> read) {
+    try {
+      Object unused = read.get();
+    } catch (ModelException e) {
+      throw e;
+    } catch (RuntimeException e) { // Gson has half a dozen for values of another type
+      throw new ModelException(
+          "the model card " + origin + " has a bad field \"" + field + "\": " + e.getMessage(), e);
     }
-    licenceClass();
-    labels();
-    inputShape();
   }
 
   /**
@@ -124,7 +156,14 @@ public final class ModelCard {
    * @return SHA-256 in lower-case hexadecimal
    */
   public String sha256() {
-    return require(json, "sha256").getAsString().toLowerCase(Locale.ROOT);
+    return requireHash(require(json, "sha256").getAsString().toLowerCase(Locale.ROOT));
+  }
+
+  private static String requireHash(String hash) {
+    if (!hash.matches("[0-9a-f]{64}")) {
+      throw new IllegalArgumentException("must be 64 hexadecimal digits, was \"" + hash + '"');
+    }
+    return hash;
   }
 
   /**
@@ -154,6 +193,33 @@ public final class ModelCard {
               + "\"; expected PERMISSIVE or NON_COMMERCIAL",
           e);
     }
+  }
+
+  /**
+   * Returns the data that the weights were learnt from.
+   *
+   * @return a name, with its source
+   */
+  public String dataName() {
+    return text("data", "name");
+  }
+
+  /**
+   * Returns the licence of that data.
+   *
+   * @return an SPDX identifier, or words where there is none
+   */
+  public String dataLicence() {
+    return text("data", "licence");
+  }
+
+  /**
+   * Tells whether it is clear that the data could be used to learn from.
+   *
+   * @return false if the rights in the recordings or pictures are not known
+   */
+  public boolean dataRightsClear() {
+    return require(require(json, "data").getAsJsonObject(), "rightsClear").getAsBoolean();
   }
 
   /**
@@ -259,7 +325,6 @@ public final class ModelCard {
    */
   public record Output(
       String name, String meaning, List<String> components, float low, float high) {
-    /** Copies the list. */
     public Output {
       components = List.copyOf(components);
     }
@@ -300,7 +365,26 @@ public final class ModelCard {
    */
   public float temperature() {
     JsonElement value = json.get("temperature");
-    return value == null ? 1 : value.getAsFloat();
+    float temperature = value == null ? 1 : value.getAsFloat();
+    if (!(temperature > 0 && temperature <= Float.MAX_VALUE)) {
+      throw new IllegalArgumentException("must be greater than 0, was " + temperature);
+    }
+    return temperature;
+  }
+
+  /**
+   * Returns how far the model can be relied on where its input is perfect: the quality of whatever
+   * it reads is multiplied by it, and so are its weight in fusion and the confidence of estimates.
+   *
+   * @return in (0, 1]; 1 if the card does not say
+   */
+  public float reliability() {
+    JsonElement value = json.get("reliability");
+    float reliability = value == null ? 1 : value.getAsFloat();
+    if (!(reliability > 0 && reliability <= 1)) {
+      throw new IllegalArgumentException("must be in (0, 1], was " + reliability);
+    }
+    return reliability;
   }
 
   /**
@@ -311,6 +395,17 @@ public final class ModelCard {
   public boolean experimental() {
     JsonElement value = json.get("experimental");
     return value != null && value.getAsBoolean();
+  }
+
+  /**
+   * Returns what a reader of the model's estimates has to know.
+   *
+   * @return a sentence that names the model if it is experimental, or else nothing
+   */
+  public List<String> notes() {
+    return experimental()
+        ? List.of(id() + " is experimental" + (limits().isEmpty() ? "" : ": " + limits()))
+        : List.of();
   }
 
   /**

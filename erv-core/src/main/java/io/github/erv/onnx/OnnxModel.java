@@ -265,11 +265,11 @@ public final class OnnxModel implements AutoCloseable {
    * @throws ModelException if a shape contradicts the graph, or one is still free
    */
   public OnnxSession open(Map<String, long[]> shapes) {
-    if (closed.get()) {
-      throw new IllegalStateException("the model " + card.id() + " is closed");
-    }
     OnnxModel own;
     synchronized (LOADED) {
+      if (closed.get()) { // in here, or another thread's close could free the model in between
+        throw new IllegalStateException("the model " + card.id() + " is closed");
+      }
       shared.handles++; // the session's share, so that closing the model first does no harm
       own = new OnnxModel(card, key, shared);
     }

@@ -26,7 +26,13 @@ import org.jspecify.annotations.Nullable;
  * <p>A lane for each subject shows emotions, affect, segments, confidence and what each modality
  * contributed over a common time axis; abstentions are faded, gaps hatched with their reason. There
  * is an overview, a table, a light and a dark form, and a printed one; it can be used by keyboard.
- * Probabilities and the like are rounded to three decimals. Immutable and thread-safe.
+ * Probabilities and the like are rounded to three decimals.
+ *
+ * <p>A link may say where to look first: {@code interview.html#t=60,120&at=83.5} opens at the
+ * second minute with the cursor at 83.5 seconds; {@code view=table} and {@code theme=dark} or
+ * {@code light} may follow.
+ *
+ * <p>Immutable and thread-safe.
  */
 public final class HtmlReport {
   /** Where segments begin and end; see {@link EmotionTimeline#segments}. */

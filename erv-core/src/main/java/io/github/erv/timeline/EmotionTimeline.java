@@ -302,6 +302,7 @@ public final class EmotionTimeline {
   }
 
   private SubjectSummary summary(Subject subject, List<EmotionEstimate> lane) {
+    long estimated = 0;
     double time = 0;
     double informed = 0;
     double firm = 0;
@@ -310,15 +311,19 @@ public final class EmotionTimeline {
     double[] affect = new double[3];
     double[] sum = new double[labels.size()];
     double[] top = new double[labels.size()];
+    boolean[] known = new boolean[labels.size()];
     Map<Modality, Double> modalities = new TreeMap<>();
     for (EmotionEstimate estimate : lane) {
-      double length = estimate.span().lengthMicros();
+      // an instant counts as the shortest time there is, so that a lane of instants has a mean
+      double length = Math.max(1, estimate.span().lengthMicros());
+      estimated += estimate.span().lengthMicros();
       time += length;
       confidence += length * estimate.confidence();
       if (estimate.distribution().informed()) {
         informed += length;
         for (int i = 0; i < sum.length; i++) {
           sum[i] += length * estimate.distribution().probability(i);
+          known[i] |= estimate.distribution().supports(i);
         }
       }
       if (!estimate.abstained()) {
@@ -339,15 +344,15 @@ public final class EmotionTimeline {
     float[] mean = new float[sum.length];
     Map<Emotion, Double> shares = new LinkedHashMap<>();
     for (int i = 0; i < sum.length; i++) {
-      mean[i] = (float) sum[i];
+      mean[i] = informed == 0 ? 0 : (float) (sum[i] / informed);
       shares.put(labels.get(i), firm == 0 ? 0 : top[i] / firm);
     }
     return new SubjectSummary(
         subject,
         new TimeSpan(
             lane.get(0).span().startMicros(), lane.get(lane.size() - 1).span().endMicros()),
-        Duration.ofNanos(Math.round(time * 1000)),
-        informed == 0 ? Distribution.uninformed(labels) : Distribution.proportionalTo(labels, mean),
+        Duration.ofNanos(estimated * 1000),
+        Distribution.of(labels, mean, known),
         Collections.unmodifiableMap(shares),
         affectTime == 0
             ? Optional.empty()

@@ -23,7 +23,13 @@
     DECODE_ERROR: ["the recording is damaged here", "damaged"],
   };
   const words = name => REASONS[name] || [name.toLowerCase().replace(/_/g, " "), ""];
-  const reason = name => words(name)[0];
+
+  /** Why a subject has a gap: a voice misses another stream than a face. */
+  function gapWords(subject, gap) {
+    if (gap.reason !== "NO_STREAM") return words(gap.reason);
+    const stream = subject.kind === "voice" ? "sound" : "picture";
+    return ["no " + stream + " in the recording", "no " + stream];
+  }
 
   // ---- text -------------------------------------------------------------------------------
 
@@ -152,7 +158,7 @@
   const subjects = data.subjects.map(unfold);
   // What is said of the scene is said of faces; without any, it gets a lane of its own.
   if (sceneGaps.length && subjects.every(subject => subject.kind === "voice")) {
-    subjects.unshift(unfold({
+    subjects.push(unfold({
       id: "scene", name: "Scene", kind: "scene", runs: [], abstained: [], gaps: data.gaps, segments: [], weight: [], frames: [],
     }));
   }
@@ -334,7 +340,8 @@
         ctx.font = FONT.replace("11px", 11 * scale + "px");
         const from = Math.max(left, box.left), to = Math.min(left + width, box.left + box.width);
         const size = text => ctx.measureText(text).width + 14 * scale;
-        const text = words(gap.reason).find(text => size(text) <= to - from) || words(gap.reason)[1];
+        const [long, short] = gapWords(subject, gap);
+        const text = size(long) <= to - from ? long : short;
         const needed = size(text);
         const middle = box.top + box.height / 2;
         ctx.textAlign = "center";
@@ -499,6 +506,13 @@
       },
     }, [[view.from, view.to], ...(series.length ? series : [0]).map(() => [null, null])], lane.plots);
     const over = plot.root.querySelector(".u-over");
+    const touch = event => { // uPlot itself knows the mouse only
+      if (event.pointerType === "touch") {
+        point(plot.posToVal(event.clientX - over.getBoundingClientRect().left, "x"));
+      }
+    };
+    over.addEventListener("pointerdown", touch);
+    over.addEventListener("pointermove", touch);
     over.addEventListener("wheel", event => {
       if (event.ctrlKey || event.metaKey) {
         event.preventDefault();
@@ -554,7 +568,7 @@
       if (!summary) {
         const bound = kind === "voice" && subjects.some(({summary}) => summary && summary.modalities.voice);
         return (bound ? "What was said is shown with the face that it was bound to. Otherwise: " : "")
-          + (bound ? x => x : capital)([...new Set(gaps.map(gap => reason(gap.reason)))].join(", ")) + ".";
+          + (bound ? x => x : capital)([...new Set(gaps.map(gap => gapWords(this.subject, gap)[0]))].join(", ")) + ".";
       }
       const digits = duration < 60 ? 1 : 0;
       const where = {face: "In view", voice: "Heard, not bound to a face,"}[kind] || "Present";
@@ -642,7 +656,7 @@
         },
         series: [
           {stroke: () => colours.valence, width: 1.75, points: {show: false}},
-          {stroke: () => colours.arousal, width: 1.75, dash: [5, 3], points: {show: false}},
+          {stroke: () => colours.arousal, width: 1.75, dash: [5, 3].map(length => length * devicePixelRatio), points: {show: false}},
         ],
         values: () => this.affectSeries(),
         hooks: {drawClear: [u => drawGaps(u, subject, false)], draw: [u => this.fadeAbstained(u)]},
@@ -748,7 +762,7 @@
       if (i < 0) {
         const gap = subject.gaps.find(each => each.from <= t && t < each.to);
         const nothing = subject.kind === "voice" ? "no speech without a face" : "not there";
-        return [clock(t, 2), " \u00b7 " + (gap ? reason(gap.reason) : nothing)];
+        return [clock(t, 2), " \u00b7 " + (gap ? gapWords(subject, gap)[0] : nothing)];
       }
       const parts = [];
       const top = subject.top[i];
@@ -765,7 +779,7 @@
             + " (reliability " + (subject.reliability[m][i] / 1000).toFixed(2) + ")");
         }
       });
-      for (const [m, why] of missingAt(subject, i)) parts.push("no " + data.modalities[m] + ": " + reason(why));
+      for (const [m, why] of missingAt(subject, i)) parts.push("no " + data.modalities[m] + ": " + words(why)[0]);
       return [clock((subject.t0[i] + subject.t1[i]) / 2, 2), " \u00b7 " + parts.join(" \u00b7 ")];
     }
 
@@ -982,7 +996,7 @@
       if (gap) {
         return el("tr", {class: "gap"}, name, el("td", {}, clock(gap.from, 2)), el("td", {}, clock(gap.to, 2)),
           el("td", {class: "left", colspan: 5 + data.labels.length + data.modalities.length},
-            "gap: " + reason(gap.reason)));
+            "gap: " + gapWords(subject, gap)[0]));
       }
       const cell = (column, text) => el("td", {}, column && column[i] != null ? text(column[i] / 1000) : "");
       const top = subject.top[i];

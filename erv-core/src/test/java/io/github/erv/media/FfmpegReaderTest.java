@@ -248,7 +248,9 @@ class FfmpegReaderTest {
     Recorder recorder = Recorder.of(MediaSource.of(file), part(from, to));
 
     List<Frame> wanted =
-        whole.frames.stream().filter(f -> new TimeSpan(from, to).contains(f.timestampMicros())).toList();
+        whole.frames.stream()
+            .filter(f -> new TimeSpan(from, to).contains(f.timestampMicros()))
+            .toList();
     assertEquals(wanted.stream().map(Frame::timestampMicros).toList(), recorder.times());
     assertEquals(wanted.stream().map(MediaFixtures::id).toList(), recorder.ids());
     for (int k = 0; k < wanted.size(); k++) {
@@ -347,8 +349,12 @@ class FfmpegReaderTest {
 
   @ParameterizedTest
   @CsvSource({
-    "1, 1, yuv420p, 0", "33, 17, yuv420p, 90", "17, 33, yuv422p, 270", "5, 3, gray, 180",
-    "161, 121, yuv422p, 90", "7, 9, yuv444p, 0"
+    "1, 1, yuv420p, 0",
+    "33, 17, yuv420p, 90",
+    "17, 33, yuv422p, 270",
+    "5, 3, gray, 180",
+    "161, 121, yuv422p, 90",
+    "7, 9, yuv444p, 0"
   })
   void read_oddSizes_work(int width, int height, String pixelFormat, int degrees) {
     Path file =
@@ -372,8 +378,13 @@ class FfmpegReaderTest {
 
   @ParameterizedTest
   @CsvSource({
-    "pcm_u8, u8, 7.9e-3", "pcm_s16le, s16, 3.1e-5", "pcm_s32le, s32, 1e-6", "pcm_f32le, flt, 1e-6",
-    "pcm_f64le, dbl, 1e-6", "flac, s16, 3.1e-5", "pcm_s16le_planar, s16p, 3.1e-5"
+    "pcm_u8, u8, 7.9e-3",
+    "pcm_s16le, s16, 3.1e-5",
+    "pcm_s32le, s32, 1e-6",
+    "pcm_f32le, flt, 1e-6",
+    "pcm_f64le, dbl, 1e-6",
+    "flac, s16, 3.1e-5",
+    "pcm_s16le_planar, s16p, 3.1e-5"
   })
   void read_sampleFormats_keepTheTone(String codec, String stored, double tolerance) {
     Path file =
@@ -436,7 +447,8 @@ class FfmpegReaderTest {
     for (int k = 0; k < 50; k++) {
       for (int p = 0; p < 3; p++) {
         assertEquals(
-            first.frames.get(k).planes().get(p).data(), second.frames.get(k).planes().get(p).data());
+            first.frames.get(k).planes().get(p).data(),
+            second.frames.get(k).planes().get(p).data());
       }
     }
     assertArrayEquals(first.samples(1), second.samples(1));
@@ -488,5 +500,30 @@ class FfmpegReaderTest {
     }
     assertEquals(1, recorder.discontinuities.size());
     assertEquals(times.get(20), recorder.discontinuities.get(0));
+  }
+
+  @Test
+  void read_framesPerSecondOfAPartOfAStream_givesTheFirstOfEachCell() {
+    long[] times = MediaFixtures.every(40, 100);
+    Arrays.setAll(times, k -> times[k] + 730);
+    Path file =
+        MediaFixtures.clip()
+            .picture("mpeg2video", 160, 120, times)
+            .bFrames(2)
+            .write(directory.resolve("part.ts"));
+    TimeSpan span = new TimeSpan(1_050_000, 2_000_000);
+    List<Long> wanted = new ArrayList<>();
+    for (long time : Recorder.of(MediaSource.of(file)).times()) {
+      boolean first = wanted.isEmpty() || time / 200_000 != wanted.get(wanted.size() - 1) / 200_000;
+      if (span.contains(time) && first) {
+        wanted.add(time);
+      }
+    }
+
+    Recorder recorder =
+        Recorder.of(MediaSource.of(file), new MediaRequest(true, false, 5, Optional.of(span)));
+
+    assertEquals(wanted, recorder.times());
+    assertEquals(5, wanted.size());
   }
 }

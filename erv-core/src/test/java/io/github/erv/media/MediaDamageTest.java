@@ -75,7 +75,9 @@ class MediaDamageTest {
     assertFalse(picture.isEmpty());
     for (Recorder.Loss loss : picture) {
       assertEquals(Evidence.Reason.DECODE_ERROR, loss.reason());
-      assertTrue(times.stream().noneMatch(loss.span()::contains) || times.contains(loss.span().endMicros()));
+      assertTrue(
+          times.stream().noneMatch(loss.span()::contains)
+              || times.contains(loss.span().endMicros()));
     }
     for (int k = 1; k < times.size(); k++) {
       long from = times.get(k - 1) + 40_000;
@@ -114,8 +116,7 @@ class MediaDamageTest {
   }
 
   private static String refusal(Path file) {
-    MediaException e =
-        assertThrows(MediaException.class, () -> Recorder.of(MediaSource.of(file)));
+    MediaException e = assertThrows(MediaException.class, () -> Recorder.of(MediaSource.of(file)));
     assertTrue(e.getMessage().contains(file.getFileName().toString()), e.getMessage());
     return e.getMessage();
   }
@@ -123,7 +124,8 @@ class MediaDamageTest {
   @Test
   void open_notMedia_saysWhy() throws IOException {
     assertTrue(refusal(directory.resolve("missing.mp4")).endsWith("does not exist"));
-    assertTrue(refusal(Files.createDirectory(directory.resolve("folder"))).endsWith("is a directory"));
+    assertTrue(
+        refusal(Files.createDirectory(directory.resolve("folder"))).endsWith("is a directory"));
     assertTrue(refusal(Files.createFile(directory.resolve("empty.mp4"))).endsWith("is empty"));
     Path text = Files.writeString(directory.resolve("notes.mp4"), "Only words. ".repeat(1000));
     assertTrue(refusal(text).contains("is not media"), refusal(text));

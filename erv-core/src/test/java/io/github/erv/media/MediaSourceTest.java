@@ -95,8 +95,7 @@ class MediaSourceTest {
     assertEquals(before, temporaryFiles());
     assertThrows(IllegalStateException.class, () -> source.open(MediaRequest.ALL));
     MediaSource words = MediaSource.of(new ByteArrayInputStream(new byte[99]), "zeros.mov");
-    MediaException e =
-        assertThrows(MediaException.class, () -> words.open(MediaRequest.ALL));
+    MediaException e = assertThrows(MediaException.class, () -> words.open(MediaRequest.ALL));
     assertTrue(e.getMessage().startsWith("zeros.mov"), e.getMessage());
     assertEquals(before, temporaryFiles());
   }
@@ -122,7 +121,8 @@ class MediaSourceTest {
   void ofUri_http_isTheFile() throws IOException {
     Path file = clip("clip.mkv");
     byte[] bytes = Files.readAllBytes(file);
-    HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.createContext(
         "/clip.mkv",
         exchange -> {
@@ -137,8 +137,7 @@ class MediaSourceTest {
 
       URI missing = address.resolve("/other.mkv");
       MediaException e =
-          assertThrows(
-              MediaException.class, () -> MediaSource.of(missing).open(MediaRequest.ALL));
+          assertThrows(MediaException.class, () -> MediaSource.of(missing).open(MediaRequest.ALL));
       assertTrue(e.getMessage().contains("404"), e.getMessage());
     } finally {
       server.stop(0);
@@ -147,7 +146,8 @@ class MediaSourceTest {
 
   @Test
   void ofUri_otherSchemes_areRefused() {
-    for (String address : List.of("clip.mp4", "gopher://host/clip", "concat:a|b".replace('|', '+'))) {
+    for (String address :
+        List.of("clip.mp4", "gopher://host/clip", "concat:a|b".replace('|', '+'))) {
       assertThrows(
           IllegalArgumentException.class, () -> MediaSource.of(URI.create(address)), address);
     }
@@ -182,7 +182,8 @@ class MediaSourceTest {
   @ValueSource(booleans = {false, true})
   void read_streamThatStalls_endsWithCloseOrInterrupt(boolean interrupt) throws Exception {
     byte[] bytes = Files.readAllBytes(clip("clip.ts"));
-    HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     CountDownLatch over = new CountDownLatch(1);
     server.createContext(
         "/live.ts",
@@ -245,8 +246,7 @@ class MediaSourceTest {
         System.getProperty("os.name").equals("Linux") && !Files.exists(Path.of("/dev/video77")),
         "skipped: not Linux, or there is a /dev/video77");
     MediaException e =
-        assertThrows(
-            MediaException.class, () -> MediaSource.camera(77).open(MediaRequest.ALL));
+        assertThrows(MediaException.class, () -> MediaSource.camera(77).open(MediaRequest.ALL));
     assertTrue(e.getMessage().contains("/dev/video77"), e.getMessage());
     assertTrue(e.getMessage().contains("No such file"), e.getMessage());
     assertThrows(IllegalArgumentException.class, () -> MediaSource.camera(-1));
@@ -274,8 +274,7 @@ class MediaSourceTest {
     Frame frame = recorder.frames.get(0);
     assertEquals(width, frame.width());
     assertEquals(height, frame.height());
-    double expected =
-        frame.format().lumaPlane() ? 0.299 * 200 + 0.587 * 100 + 0.114 * 50 : 100;
+    double expected = frame.format().lumaPlane() ? 0.299 * 200 + 0.587 * 100 + 0.114 * 50 : 100;
     assertEquals(expected, MediaFixtures.gray(frame, width / 2, height / 2), 4);
     assertEquals(List.of(), recorder.losses);
   }
@@ -286,8 +285,7 @@ class MediaSourceTest {
     reader.read(NOWHERE);
     reader.close();
     reader.close();
-    IllegalStateException e =
-        assertThrows(IllegalStateException.class, () -> reader.read(NOWHERE));
+    IllegalStateException e = assertThrows(IllegalStateException.class, () -> reader.read(NOWHERE));
     assertTrue(e.getMessage().contains("clip.mkv"), e.getMessage());
 
     MediaReader own = MediaSource.of(clip("clip.mkv")).open(MediaRequest.ALL);

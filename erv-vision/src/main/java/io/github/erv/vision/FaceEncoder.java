@@ -113,6 +113,11 @@ public final class FaceEncoder implements Encoder<Frame> {
   }
 
   @Override
+  public List<String> notes() {
+    return heads.stream().flatMap(head -> head.notes().stream()).toList();
+  }
+
+  @Override
   public EncoderSession<Frame> open() {
     return new Session();
   }

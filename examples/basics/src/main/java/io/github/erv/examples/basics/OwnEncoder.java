@@ -18,7 +18,8 @@ import java.util.function.Consumer;
 
 /**
  * An encoder of one's own: reads arousal from how loud the sound is, which is crude but not
- * nonsense, since people speak up when they are excited.
+ * nonsense, since people speak up when they are excited. {@code OwnEncoderTest} holds it to the
+ * contract of all encoders.
  *
  * <pre>{@code
  * mvn -q -Pdemo -DskipTests package -pl examples/basics -am -Derv.main=OwnEncoder -Derv.args=talk.wav
@@ -27,6 +28,8 @@ import java.util.function.Consumer;
 public final class OwnEncoder implements Encoder<AudioWindow> {
   private static final double SILENT_DB = -50; // below this, nobody speaks into the microphone
   private static final double LOUD_DB = -10; // above this, a voice shouts or clips
+
+  private volatile boolean closed;
 
   /** Creates the encoder; it has no model to load. */
   public OwnEncoder() {}
@@ -65,15 +68,27 @@ public final class OwnEncoder implements Encoder<AudioWindow> {
 
   @Override
   public EncoderSession<AudioWindow> open() {
+    requireOpen(closed, "encoder");
     return new Loudness();
   }
 
   @Override
-  public void close() {}
+  public void close() {
+    closed = true;
+  }
+
+  private static void requireOpen(boolean closed, String what) {
+    if (closed) {
+      throw new IllegalStateException("the loudness " + what + " is closed");
+    }
+  }
 
   private static final class Loudness implements EncoderSession<AudioWindow> {
+    private boolean closed;
+
     @Override
     public void encode(AudioWindow window, Consumer<Observation> out) {
+      requireOpen(closed, "session");
       float[] mono = new float[window.frames()];
       window.mixDownInto(mono, 0);
       double energy = 0;
@@ -93,6 +108,8 @@ public final class OwnEncoder implements Encoder<AudioWindow> {
     }
 
     @Override
-    public void close() {}
+    public void close() {
+      closed = true;
+    }
   }
 }

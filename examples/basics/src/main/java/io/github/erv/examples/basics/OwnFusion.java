@@ -16,6 +16,7 @@ import java.nio.file.Path;
 
 /**
  * A fusion of one's own: believes the face unless it is turned away, and the voice otherwise.
+ * {@code OwnFusionTest} holds it to the contract of all fusion.
  *
  * <pre>{@code
  * mvn -q -Pdemo -DskipTests package -pl examples/basics -am -Derv.main=OwnFusion -Derv.args=talk.mp4

@@ -5,6 +5,7 @@ import io.github.erv.Evidence.Reason;
 import io.github.erv.Modality;
 import io.github.erv.Overflow;
 import io.github.erv.RecognitionSession;
+import io.github.erv.emotion.EmotionEstimate;
 import io.github.erv.emotion.LabelSet;
 import io.github.erv.media.AudioWindow;
 import io.github.erv.media.Frame;
@@ -41,11 +42,15 @@ public final class Webcam {
                 .video(FaceEncoder.bundled())
                 .overflow(Overflow.DROP_OLDEST) // rather miss a picture than lag behind
                 .build();
-        RecognitionSession live = recognizer.open(estimate -> System.out.println(estimate));
+        RecognitionSession live = recognizer.open(Webcam::show);
         MediaReader reader = camera.open(TEN_PICTURES_A_SECOND)) {
       Pictures pictures = new Pictures(live);
       while (reader.read(pictures)) {}
     }
+  }
+
+  private static void show(EmotionEstimate estimate) {
+    System.out.println(estimate);
   }
 
   /** Passes on what the camera sees. */

@@ -5,10 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.github.erv.Cue;
 import io.github.erv.Evidence.Present;
 import io.github.erv.Fused;
+import io.github.erv.FusionStrategy;
 import io.github.erv.FusionWindow;
 import io.github.erv.Modality;
 import io.github.erv.Observation;
 import io.github.erv.Subject;
+import io.github.erv.contract.FusionContract;
 import io.github.erv.emotion.Distribution;
 import io.github.erv.emotion.Emotion;
 import io.github.erv.emotion.LabelSet;
@@ -17,9 +19,24 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-class OwnFusionTest {
+class OwnFusionTest extends FusionContract {
   private static final TimeSpan HOP = new TimeSpan(0, 250_000);
   private static final Observation VOICE = says(Modality.VOICE, Emotion.ANGER, 0);
+
+  @Override
+  protected FusionStrategy strategy() {
+    return FusionStrategy.of(OwnFusion::fuse);
+  }
+
+  @Override
+  protected Set<Modality> modalities() {
+    return Set.of(Modality.FACE, Modality.VOICE);
+  }
+
+  @Override
+  protected boolean returnsOneAlone() {
+    return true;
+  }
 
   @Test
   void face_isBelieved() {

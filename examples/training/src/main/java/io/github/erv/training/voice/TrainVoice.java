@@ -264,6 +264,7 @@ public final class TrainVoice implements Callable<Integer> {
                 "shape", List.of(-1, VoiceNet.EMBEDDING),
                 "meaning", "embedding")));
     card.put("temperature", temperature);
+    card.put("reliability", 0.5);
     card.put("experimental", true);
     card.put(
         "training",

@@ -109,7 +109,7 @@ public class AnalyzeBenchmark {
   }
 
   /** Counts analysed frames, and what all threads allocate between the middle and the end. */
-  private static final class Meter implements RecognitionListener {
+  static final class Meter implements RecognitionListener {
     private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private long duration = Long.MAX_VALUE;
     private long time = Long.MIN_VALUE;
@@ -142,6 +142,10 @@ public class AnalyzeBenchmark {
       }
     }
 
+    double bytesPerFrame() {
+      return (double) (bytesAtEnd - bytesAtHalf) / Math.max(1, framesAtEnd - framesAtHalf);
+    }
+
     private long allocated() {
       long sum = 0;
       for (long bytes : threads.getThreadAllocatedBytes(threads.getAllThreadIds())) {
@@ -167,9 +171,7 @@ public class AnalyzeBenchmark {
     double length = timeline.span().lengthMicros() / 1e6;
     rates.timesRealTime = length / seconds;
     rates.framesPerMediaSecond = meter.frames / length;
-    rates.bytesPerFrame =
-        (double) (meter.bytesAtEnd - meter.bytesAtHalf)
-            / Math.max(1, meter.framesAtEnd - meter.framesAtHalf);
+    rates.bytesPerFrame = meter.bytesPerFrame();
     return timeline;
   }
 }

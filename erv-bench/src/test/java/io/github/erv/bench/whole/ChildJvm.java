@@ -36,6 +36,7 @@ final class ChildJvm {
             "-Xmx" + heapMegabytes + "m",
             "-XX:+AlwaysPreTouch",
             "-XX:+UseSerialGC",
+            "-XX:MarkSweepAlwaysCompactCount=1", // else dead objects stay where they cost little
             "-XX:TieredStopAtLevel=1");
   }
 
@@ -65,8 +66,11 @@ final class ChildJvm {
     }
     try {
       ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-      // glibc gives each thread an arena of its own, whose number depends on who waits for whom
+      // glibc gives each thread an arena of its own, whose number depends on who waits for whom,
+      // and lets what it keeps for itself grow with the largest block that was freed
       builder.environment().put("MALLOC_ARENA_MAX", "2");
+      builder.environment().put("MALLOC_MMAP_THRESHOLD_", "65536");
+      builder.environment().put("MALLOC_TRIM_THRESHOLD_", "65536");
       Process process = builder.start();
       process.getOutputStream().close();
       String said = new String(process.getInputStream().readAllBytes(), UTF_8);

@@ -17,12 +17,6 @@ import org.junit.jupiter.api.Test;
 
 /** Nothing is left behind by recognisers that come and go: no native memory, no thread. */
 class LeakTest {
-  /**
-   * What a round may leave. A decoder's frame or a model's weights are hundreds of KiB, a leaked
-   * context some tens; what is left is the allocator's and the compiler's.
-   */
-  private static final double MOST_KIB_A_ROUND = 32;
-
   private static final int HEAP_MEGABYTES = 64;
 
   @BeforeEach
@@ -31,18 +25,20 @@ class LeakTest {
         Files.exists(Path.of("/proc/self/status")), "no /proc/self/status: memory is not measured");
   }
 
+  /** A frame has 338 KiB, a model's weights 270 and more; the JVM itself still settles. */
   @Test
   void rounds_50_leaveNothing() {
-    rounds(50, 15);
+    rounds(50, 15, 128);
   }
 
+  /** Nothing of ours is as small as this: flat. */
   @Test
   @Tag("slow")
   void rounds_500_leaveNothing() {
-    rounds(500, 50);
+    rounds(500, 50, 8);
   }
 
-  private static void rounds(int count, int warmUp) {
+  private static void rounds(int count, int warmUp, double mostKibARound) {
     String said = ChildJvm.pinned(HEAP_MEGABYTES).run(Rounds.class, count, warmUp, Footage.SAMPLE);
 
     double growth = ChildJvm.figure(said, "growthKib");
@@ -52,7 +48,7 @@ class LeakTest {
         count,
         ChildJvm.figure(said, "residentMib"),
         growth);
-    assertTrue(growth < MOST_KIB_A_ROUND, said);
+    assertTrue(growth < mostKibARound, said);
     assertEquals(0, ChildJvm.figure(said, "threads"), said);
   }
 

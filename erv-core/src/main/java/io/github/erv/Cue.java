@@ -11,7 +11,6 @@ import io.github.erv.media.TimeSpan;
  * @param span when
  */
 public record Cue(String name, double value, String unit, TimeSpan span) {
-  /** Checks the value. */
   public Cue {
     if (!Double.isFinite(value)) {
       throw new IllegalArgumentException("the cue " + name + " must be finite, was " + value);

@@ -44,7 +44,6 @@ public sealed interface Evidence permits Evidence.Present, Evidence.Missing {
    * @param reason why
    */
   record Missing(Reason reason) implements Evidence {
-    /** Checks the reason. */
     public Missing {
       requireNonNull(reason, "reason");
     }

@@ -23,7 +23,6 @@ public record Modality(String name) implements Comparable<Modality> {
   /** Posture and gesture. */
   public static final Modality BODY = new Modality("body");
 
-  /** Checks the name. */
   public Modality {
     if (!NAME.matcher(name).matches()) {
       throw new IllegalArgumentException(

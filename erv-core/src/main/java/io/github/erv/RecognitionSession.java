@@ -3,7 +3,6 @@ package io.github.erv;
 import static java.util.Objects.requireNonNull;
 
 import io.github.erv.error.InferenceException;
-import io.github.erv.media.AudioWindow;
 import io.github.erv.media.TimeSpan;
 import java.util.ArrayList;
 import java.util.List;
@@ -142,11 +141,7 @@ public final class RecognitionSession implements AutoCloseable {
   void lost(
       Class<? extends TimedInput> kind, TimeSpan span, Evidence.Reason reason, String detail) {
     requireUsable();
-    String warning =
-        (kind == AudioWindow.class ? "sound" : "picture")
-            + (reason == Evidence.Reason.STREAM_ENDED ? " ends early, " : " cannot be read, ")
-            + span
-            + (detail.isEmpty() ? "" : ": " + detail);
+    String warning = detail;
     for (Stage<?> stage : stages) {
       if (stage.takes(kind)) {
         stage.say(new Evidence.Missing(reason), span, warning);

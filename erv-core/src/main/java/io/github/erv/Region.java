@@ -10,7 +10,6 @@ package io.github.erv;
  * @param height greater than 0
  */
 public record Region(float x, float y, float width, float height) {
-  /** Checks the size. */
   public Region {
     if (!(width > 0 && height > 0) || !Float.isFinite(x + y + width + height)) {
       throw new IllegalArgumentException(

@@ -11,7 +11,6 @@ import java.util.List;
  * @param fusionNanos time spent in fusion and in the listener
  */
 public record SessionStatistics(List<Stage> stages, long estimates, long late, long fusionNanos) {
-  /** Copies the list. */
   public SessionStatistics {
     stages = List.copyOf(stages);
   }

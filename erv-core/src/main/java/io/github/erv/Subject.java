@@ -17,7 +17,6 @@ public record Subject(String id) implements Comparable<Subject> {
    */
   public static final Subject SCENE = new Subject("scene");
 
-  /** Checks the identifier. */
   public Subject {
     if (id.isBlank()) {
       throw new IllegalArgumentException("a subject's id must not be blank");

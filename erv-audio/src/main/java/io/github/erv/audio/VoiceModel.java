@@ -19,6 +19,7 @@ final class VoiceModel implements AutoCloseable {
   private final FloatBuffer input;
   private final @Nullable LabelSet labels;
   private final float temperature;
+  private final float reliability;
   private final boolean softmax;
   private final float[] classes;
   private final float[] embedding;
@@ -39,6 +40,7 @@ final class VoiceModel implements AutoCloseable {
       input = session.floatInput(card.inputName());
       labels = card.labels().orElse(null);
       temperature = card.temperature();
+      reliability = card.reliability();
       ModelCard.Output probabilities = output(card, "probabilities");
       ModelCard.Output logits = output(card, "logits");
       softmax = probabilities == null;
@@ -105,7 +107,7 @@ final class VoiceModel implements AutoCloseable {
   /** Runs the model on what its input holds. */
   Evidence.Present.Builder run(float quality) {
     session.run();
-    Evidence.Present.Builder evidence = Evidence.Present.builder(quality);
+    Evidence.Present.Builder evidence = Evidence.Present.builder(quality * reliability);
     if (labels != null && classOutput != null) {
       classOutput.get(0, classes);
       if (softmax) {

@@ -35,7 +35,6 @@ public record Affect(float valence, float arousal, float dominance) {
           Emotion.CALM, new Affect(0.68f, -0.46f, 0.20f),
           Emotion.BOREDOM, new Affect(-0.65f, -0.62f, -0.33f));
 
-  /** Checks the ranges. */
   public Affect {
     requireUnit(valence, "valence");
     requireUnit(arousal, "arousal");

@@ -41,7 +41,6 @@ public record Emotion(String name) {
   /** Boredom, as in EMO-DB. */
   public static final Emotion BOREDOM = new Emotion("boredom");
 
-  /** Checks the name. */
   public Emotion {
     if (!NAME.matcher(name).matches()) {
       throw new IllegalArgumentException(

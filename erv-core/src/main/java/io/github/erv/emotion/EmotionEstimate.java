@@ -28,7 +28,6 @@ public final class EmotionEstimate {
    * @param reliability how far its evidence could be read, in [0, 1]
    */
   public record Contribution(float weight, float reliability) {
-    /** Checks the ranges. */
     public Contribution {
       if (!(weight >= 0 && weight <= 1) || !(reliability >= 0 && reliability <= 1)) {
         throw new IllegalArgumentException(

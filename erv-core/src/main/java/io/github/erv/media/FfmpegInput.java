@@ -15,6 +15,11 @@ import org.jspecify.annotations.Nullable;
 record FfmpegInput(
     String name, String address, @Nullable String format, Map<String, String> options, Kind kind) {
 
+  /** The name for those who read what comes out, not for those who have to find the file. */
+  String title() {
+    return kind == Kind.FILE ? MediaInfo.withoutFolder(name) : name;
+  }
+
   /** What may be expected of an input. */
   enum Kind {
     /** A local file: never blocks for long. */

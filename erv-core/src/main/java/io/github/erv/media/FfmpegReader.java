@@ -136,7 +136,7 @@ final class FfmpegReader implements MediaReader {
         int threads = live ? 1 : DECODER_THREADS;
         tracks.add(
             new PictureTrack(
-                input.name(),
+                input.title(),
                 picture,
                 decoder(picture),
                 threads,
@@ -146,7 +146,7 @@ final class FfmpegReader implements MediaReader {
         picture.discard(0);
       }
       if (sound != null && request.audio()) {
-        tracks.add(new SoundTrack(input.name(), sound, decoder(sound), clock.track(), wanted));
+        tracks.add(new SoundTrack(input.title(), sound, decoder(sound), clock.track(), wanted));
         sound.discard(0);
       }
       ended = tracks.isEmpty();
@@ -347,7 +347,7 @@ final class FfmpegReader implements MediaReader {
                   parameters.ch_layout().nb_channels(),
                   parameters.sample_rate()));
     }
-    return new MediaInfo(input.name(), durationMicros(), video, audio);
+    return new MediaInfo(input.title(), durationMicros(), video, audio);
   }
 
   private static Orientation orientation(AVCodecParameters parameters) {

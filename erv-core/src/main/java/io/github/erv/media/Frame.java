@@ -29,7 +29,7 @@ public final class Frame implements TimedInput {
    * @param stride bytes from one row to the next, at least the bytes of a row
    */
   public record Plane(ByteBuffer data, int stride) {
-    /** Takes a view whose position is the first byte. */
+    // Takes a view whose position is the first byte.
     public Plane {
       data = data.slice();
     }

@@ -92,6 +92,13 @@ final class MediaClock {
       return joined;
     }
 
+    /**
+     * Returns the media time of a time stamp that has not come out yet, unless time jumps there.
+     */
+    long nearby(long stamp) {
+      return stamp + offsets.get(epoch);
+    }
+
     private boolean jumps(long time) {
       long step = time - next;
       return step < -LARGEST_STEP_BACK_MICROS || (mayJump && step > LARGEST_STEP_MICROS);

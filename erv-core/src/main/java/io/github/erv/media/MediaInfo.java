@@ -5,7 +5,7 @@ import java.util.Optional;
 /**
  * What a recording, device or stream holds.
  *
- * @param name for people: a file's name, a device, an address
+ * @param name for people: a file's name without its folder, a device, an address
  * @param durationMicros the media time at which it ends, 0 for a still picture; as the container
  *     says or lets guess, or empty if it does not (cameras, live streams)
  * @param video the picture, or empty if there is none
@@ -13,6 +13,11 @@ import java.util.Optional;
  */
 public record MediaInfo(
     String name, Optional<Long> durationMicros, Optional<Video> video, Optional<Audio> audio) {
+  /** Leaves out the folder of a file, which is nobody's business where reports are read. */
+  static String withoutFolder(String path) {
+    return path.substring(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
+  }
+
   /**
    * The picture.
    *

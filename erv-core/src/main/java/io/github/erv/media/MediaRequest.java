@@ -21,7 +21,6 @@ public record MediaRequest(
   public static final MediaRequest ALL =
       new MediaRequest(true, true, Double.POSITIVE_INFINITY, Optional.empty());
 
-  /** Checks the rate. */
   public MediaRequest {
     requireNonNull(span, "span");
     if (!(framesPerSecond > 0)) {

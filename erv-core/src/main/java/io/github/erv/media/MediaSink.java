@@ -26,7 +26,7 @@ public interface MediaSink {
    * @param modality {@link Modality#FACE} for the picture, {@link Modality#VOICE} for the sound
    * @param span the part, as far as it is known
    * @param reason {@link Evidence.Reason#DECODE_ERROR} or {@link Evidence.Reason#STREAM_ENDED}
-   * @param detail for a log
+   * @param detail a sentence for people: which stream of what, and why
    */
   void lost(Modality modality, TimeSpan span, Evidence.Reason reason, String detail);
 

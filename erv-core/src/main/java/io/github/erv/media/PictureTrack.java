@@ -41,6 +41,7 @@ import static org.bytedeco.ffmpeg.global.swscale.sws_setColorspaceDetails;
 import io.github.erv.Modality;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
@@ -56,9 +57,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The picture: frames as the decoder lays them out, upright, no more of them than wanted. */
 final class PictureTrack extends MediaTrack {
-  /**
-   * Unwrapped cells that a packet's time stamp is compared with; more than any decoder reorders.
-   */
+  /** Cells that are remembered: more than any decoder reorders pictures by. */
   private static final int CELLS = 16;
 
   private final double framesPerSecond;
@@ -66,6 +65,7 @@ final class PictureTrack extends MediaTrack {
   private final ColorRange unspecifiedGray;
   private final long[] cells = new long[CELLS];
   private final long[] earliest = new long[CELLS];
+  private long last;
   private long lastCell = Long.MIN_VALUE;
   private @Nullable AVFrame converted;
   private @Nullable SwsContext scaler;
@@ -86,26 +86,30 @@ final class PictureTrack extends MediaTrack {
     boolean lossy =
         (avcodec_descriptor_get(stream.codecpar().codec_id()).props() & AV_CODEC_PROP_LOSSY) != 0;
     unspecifiedGray = lossy ? ColorRange.LIMITED : ColorRange.FULL;
-    java.util.Arrays.fill(cells, Long.MIN_VALUE);
+    Arrays.fill(cells, Long.MIN_VALUE);
   }
 
   /**
-   * Lets the decoder pass over a packet if no other picture refers to it and an earlier one of its
-   * cell has been seen, so that it cannot be the one that comes out.
+   * Lets the decoder pass over a packet if no other picture refers to it and it cannot come out: it
+   * lies before what is wanted, or an earlier one of its cell has been seen.
    */
   void spare(AVPacket packet) {
     boolean needed = true;
     long stamp = packet.pts();
     if (framesPerSecond < Double.POSITIVE_INFINITY && stamp != AV_NOPTS_VALUE) {
-      long time = micros(stamp);
-      long cell = cell(time);
-      int slot = (int) Math.floorMod(cell, (long) CELLS);
-      if (cells[slot] != cell) {
-        cells[slot] = cell;
-        earliest[slot] = time;
+      long time = clock.nearby(micros(stamp));
+      if (time < wanted.startMicros()) {
+        needed = false;
+      } else {
+        long cell = cell(time);
+        int slot = (int) Math.floorMod(cell, (long) CELLS);
+        if (cells[slot] != cell) {
+          cells[slot] = cell;
+          earliest[slot] = time;
+        }
+        needed = time <= earliest[slot];
+        earliest[slot] = Math.min(earliest[slot], time);
       }
-      needed = time <= earliest[slot];
-      earliest[slot] = Math.min(earliest[slot], time);
     }
     codec.skip_frame(needed ? AVDISCARD_DEFAULT : AVDISCARD_NONREF);
   }
@@ -121,7 +125,9 @@ final class PictureTrack extends MediaTrack {
       return; // a faulty time stamp: time must not go back
     }
     long duration = frame.duration() > 0 ? micros(frame.duration()) : usualDurationMicros;
-    if (clock.started() && suspicious() && time > clock.next() + duration / 2) {
+    // what the decoder was let pass over is no loss
+    long tolerance = Math.max(duration / 2, (long) (1e6 / framesPerSecond));
+    if (clock.started() && suspicious() && time > clock.next() + tolerance) {
       lost(time, sink);
     }
     last = time;
@@ -138,8 +144,6 @@ final class PictureTrack extends MediaTrack {
     }
     emit(time, sink);
   }
-
-  private long last;
 
   private void emit(long time, MediaSink sink) {
     int width = frame.width();

@@ -9,7 +9,6 @@ import java.time.Duration;
  * @param endMicros presentation time in microseconds, not before the start
  */
 public record TimeSpan(long startMicros, long endMicros) implements Comparable<TimeSpan> {
-  /** Checks the order. */
   public TimeSpan {
     if (endMicros < startMicros) {
       throw new IllegalArgumentException(

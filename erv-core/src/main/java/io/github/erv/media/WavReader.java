@@ -91,7 +91,7 @@ final class WavReader implements MediaReader {
     long micros = AudioWindow.micros(declaredFrames, format.sampleRateHz());
     info =
         new MediaInfo(
-            name,
+            MediaInfo.withoutFolder(name),
             Optional.of(micros),
             Optional.empty(),
             Optional.of(
@@ -330,7 +330,7 @@ final class WavReader implements MediaReader {
           Modality.VOICE,
           span,
           Evidence.Reason.STREAM_ENDED,
-          "the sound of " + name + ' ' + failure + ": " + span);
+          "the sound of " + info.name() + ' ' + failure + ": " + span);
     }
   }
 

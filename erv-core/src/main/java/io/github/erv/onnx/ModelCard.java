@@ -31,8 +31,9 @@ import java.util.function.Supplier;
  * values that go in, {@code mean} and {@code scale}: what is fed is {@code (value - mean) * scale},
  * one number or one a channel); {@code outputs} (a list of {@code name}, {@code shape}, {@code
  * meaning}, and where they matter {@code components} and {@code range}); {@code temperature}, by
- * which logits are divided, 1 if absent; {@code experimental}; {@code training}, {@code accuracy},
- * {@code limits}: prose.
+ * which logits are divided, 1 if absent; {@code reliability}, by which the quality of what it reads
+ * is multiplied, 1 if absent; {@code experimental}; {@code training}, {@code accuracy}, {@code
+ * limits}: prose.
  */
 public final class ModelCard {
   /** What may be done with the weights. */
@@ -55,7 +56,9 @@ public final class ModelCard {
     fields.put("sha256", this::sha256);
     fields.put("weights.licence", this::licence);
     fields.put("weights.licenceClass", this::licenceClass);
-    fields.put("data", () -> require(json, "data").getAsJsonObject());
+    fields.put("data.name", this::dataName);
+    fields.put("data.licence", this::dataLicence);
+    fields.put("data.rightsClear", this::dataRightsClear);
     fields.put("labels", this::labels);
     fields.put("input.name", this::inputName);
     fields.put("input.shape", this::inputShape);
@@ -63,6 +66,7 @@ public final class ModelCard {
     fields.put("input.scale", this::inputScale);
     fields.put("outputs", this::outputs);
     fields.put("temperature", this::temperature);
+    fields.put("reliability", this::reliability);
     fields.put("experimental", this::experimental);
     fields.put("training", this::training);
     fields.put("accuracy", this::accuracy);
@@ -193,6 +197,33 @@ public final class ModelCard {
   }
 
   /**
+   * Returns the data that the weights were learnt from.
+   *
+   * @return a name, with its source
+   */
+  public String dataName() {
+    return text("data", "name");
+  }
+
+  /**
+   * Returns the licence of that data.
+   *
+   * @return an SPDX identifier, or words where there is none
+   */
+  public String dataLicence() {
+    return text("data", "licence");
+  }
+
+  /**
+   * Tells whether it is clear that the data could be used to learn from.
+   *
+   * @return false if the rights in the recordings or pictures are not known
+   */
+  public boolean dataRightsClear() {
+    return require(require(json, "data").getAsJsonObject(), "rightsClear").getAsBoolean();
+  }
+
+  /**
    * Returns the emotions that the model tells apart.
    *
    * @return in the order of its output, or empty if it classifies no emotion
@@ -295,7 +326,6 @@ public final class ModelCard {
    */
   public record Output(
       String name, String meaning, List<String> components, float low, float high) {
-    /** Copies the list. */
     public Output {
       components = List.copyOf(components);
     }
@@ -341,6 +371,21 @@ public final class ModelCard {
       throw new IllegalArgumentException("must be greater than 0, was " + temperature);
     }
     return temperature;
+  }
+
+  /**
+   * Returns how far the model can be relied on where its input is perfect: the quality of whatever
+   * it reads is multiplied by it, and so are its weight in fusion and the confidence of estimates.
+   *
+   * @return in (0, 1]; 1 if the card does not say
+   */
+  public float reliability() {
+    JsonElement value = json.get("reliability");
+    float reliability = value == null ? 1 : value.getAsFloat();
+    if (!(reliability > 0 && reliability <= 1)) {
+      throw new IllegalArgumentException("must be in (0, 1], was " + reliability);
+    }
+    return reliability;
   }
 
   /**

@@ -14,7 +14,6 @@ public record OnnxOptions(int threads, int cuda, boolean nonCommercialAllowed) {
   /** One thread, on the CPU, permissive licences only. */
   public static final OnnxOptions DEFAULT = new OnnxOptions(1, -1, false);
 
-  /** Checks the numbers. */
   public OnnxOptions {
     if (threads < 1) {
       throw new IllegalArgumentException("threads must be at least 1, were " + threads);

@@ -14,7 +14,6 @@ import io.github.erv.media.TimeSpan;
  * @param reason why nothing could be read
  */
 public record Gap(Subject subject, TimeSpan span, Evidence.Reason reason) {
-  /** Checks the parts. */
   public Gap {
     requireNonNull(subject, "subject");
     requireNonNull(span, "span");

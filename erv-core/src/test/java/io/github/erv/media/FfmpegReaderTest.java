@@ -501,4 +501,29 @@ class FfmpegReaderTest {
     assertEquals(1, recorder.discontinuities.size());
     assertEquals(times.get(20), recorder.discontinuities.get(0));
   }
+
+  @Test
+  void read_framesPerSecondOfAPartOfAStream_givesTheFirstOfEachCell() {
+    long[] times = MediaFixtures.every(40, 100);
+    Arrays.setAll(times, k -> times[k] + 730);
+    Path file =
+        MediaFixtures.clip()
+            .picture("mpeg2video", 160, 120, times)
+            .bFrames(2)
+            .write(directory.resolve("part.ts"));
+    TimeSpan span = new TimeSpan(1_050_000, 2_000_000);
+    List<Long> wanted = new ArrayList<>();
+    for (long time : Recorder.of(MediaSource.of(file)).times()) {
+      boolean first = wanted.isEmpty() || time / 200_000 != wanted.get(wanted.size() - 1) / 200_000;
+      if (span.contains(time) && first) {
+        wanted.add(time);
+      }
+    }
+
+    Recorder recorder =
+        Recorder.of(MediaSource.of(file), new MediaRequest(true, false, 5, Optional.of(span)));
+
+    assertEquals(wanted, recorder.times());
+    assertEquals(5, wanted.size());
+  }
 }

@@ -175,6 +175,7 @@ public final class ExpressionEncoder implements Encoder<FaceCrop> {
     private final float[] mean = model.card().inputMean();
     private final float[] scale = model.card().inputScale();
     private final float temperature = model.card().temperature();
+    private final float reliability = model.card().reliability();
     private final int channels = colour == Colour.GRAY ? 1 : 3;
     private final byte[] pixels = new byte[channels * side * side];
     private final float[] values = new float[channels * side * side];
@@ -209,7 +210,7 @@ public final class ExpressionEncoder implements Encoder<FaceCrop> {
         scores[i] /= temperature;
       }
       Evidence.Present.Builder evidence =
-          Evidence.Present.builder(face.quality().score())
+          Evidence.Present.builder(face.quality().score() * reliability)
               .distribution(Distribution.softmax(labels, scores));
       if (embeddingOutput != null) {
         embeddingOutput.get(0, features);

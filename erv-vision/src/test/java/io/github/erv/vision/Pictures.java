@@ -101,8 +101,8 @@ public final class Pictures {
     for (int y = 0; y < height; y++) {
       for (int x = 0; x < width; x++) {
         int rgb = image.getRGB(x, y);
-        int r = rgb >> 16 & 255;
-        int g = rgb >> 8 & 255;
+        int r = (rgb >> 16) & 255;
+        int g = (rgb >> 8) & 255;
         int b = rgb & 255;
         double luma = 0.299 * r + 0.587 * g + 0.114 * b;
         byte y8 = round(foot + luma * lumaScale);

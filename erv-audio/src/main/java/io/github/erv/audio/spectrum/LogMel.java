@@ -34,7 +34,7 @@ public final class LogMel {
       double lowHz,
       double highHz,
       double floor) {
-    /** Checks what {@link Stft} and {@link MelFilterbank} do not. */
+    // Checks what {@link Stft} and {@link MelFilterbank} do not.
     public Spec {
       if (hop < 1 || hop > frameLength) {
         throw new IllegalArgumentException(

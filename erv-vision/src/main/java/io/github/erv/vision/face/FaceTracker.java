@@ -61,7 +61,10 @@ public final class FaceTracker implements AutoCloseable {
   /** How long a lost face keeps its subject. */
   private static final long COASTING_MICROS = 500_000;
 
-  /** Correlation of a face with itself one frame later, below which it is another, if in doubt. */
+  /** Correlation of a face with itself one frame later, if nothing but the face has moved. */
+  private static final double UNCHANGED = 0.7;
+
+  /** Correlation of a face with itself one frame later, below which the mesh has lost it. */
   private static final double CONTINUOUS = 0.2;
 
   /** Correlation of a face with itself after it was lost. */
@@ -146,7 +149,7 @@ public final class FaceTracker implements AutoCloseable {
     if (verdict == SceneCut.Verdict.CUT) {
       endAll();
     }
-    boolean everybody = follow(frame, verdict == SceneCut.Verdict.DOUBTFUL);
+    boolean everybody = follow(frame, verdict);
     everybody &= separate();
     boolean tooSmall = false;
     if (!everybody
@@ -193,7 +196,7 @@ public final class FaceTracker implements AutoCloseable {
   }
 
   /** Looks for each face where it was. Returns whether all were seen. */
-  private boolean follow(Frame frame, boolean doubtful) {
+  private boolean follow(Frame frame, SceneCut.Verdict verdict) {
     boolean everybody = true;
     for (int i = tracks.size() - 1; i >= 0; i--) {
       Track track = tracks.get(i);
@@ -208,7 +211,13 @@ public final class FaceTracker implements AutoCloseable {
         continue;
       }
       FaceCrop crop = new FaceCrop(frame, track.subject, landmarks, sampler, judged);
-      if (doubtful && correlation(judged, track.look) < CONTINUOUS) {
+      double likeness = correlation(judged, track.look);
+      if (verdict == SceneCut.Verdict.SUDDEN && likeness < UNCHANGED) {
+        end(track);
+        everybody = false;
+        continue;
+      }
+      if (verdict == SceneCut.Verdict.LIVELY && likeness < CONTINUOUS) {
         everybody = false;
         continue;
       }

@@ -15,9 +15,9 @@ final class SceneCut {
    * in the middle of a fast scene shows a lot.
    *
    * The thresholds were fitted on recordings at 5, 10 and 30 frames/s: talking heads before one
-   * studio wall cut together (10 cuts: new 1.0 to 15, unrest 8 to 21), a stage (3 cuts: new 8 to
-   * 13, unrest 1.8 to 22), a walk with a shaking camera and lively speakers (none; new up to 2.3,
-   * unrest up to 5.2).
+   * studio wall cut together (10 cuts: new 0.8 to 13, unrest 6.7 to 18), a stage (3 cuts: new 7 to
+   * 11, unrest 2.2 to 15), a shaking camera and lively speakers (no cut; new up to 2.1 with unrest
+   * up to 7.2). The two kinds overlap a little: what lies there is left to the face itself.
    */
 
   private static final int COLUMNS = 48;
@@ -40,19 +40,22 @@ final class SceneCut {
   private static final double UNKNOWN = 5;
 
   private static final double SOME_NEW = 0.6;
-  private static final double OUT_OF_STILLNESS = 6;
+  private static final double UNREST = 5;
+  private static final double OUT_OF_STILLNESS = 8;
   private static final double MUCH_NEW = 5;
   private static final double OUT_OF_MOTION = 1.7;
 
   /** Mean difference of pixels, out of 255, from which there is doubt. */
-  private static final double UNREST = 9;
+  private static final double LIVELY = 9;
 
   /** What one frame is to the one before. */
   enum Verdict {
     /** The same scene. */
     CONTINUES,
-    /** Much has moved: a sudden change of what is followed is not to be trusted. */
-    DOUBTFUL,
+    /** Much has moved: what is followed may have been mistaken. */
+    LIVELY,
+    /** Much has moved at once, as after a cut: what is followed may be something else. */
+    SUDDEN,
     /** Another scene. */
     CUT
   }
@@ -92,7 +95,10 @@ final class SceneCut {
       return Verdict.CUT;
     }
     recent[frames++ % MEMORY] = moved;
-    return moved > UNREST ? Verdict.DOUBTFUL : Verdict.CONTINUES;
+    if (fresh > SOME_NEW && unrest > UNREST) {
+      return Verdict.SUDDEN;
+    }
+    return moved > LIVELY ? Verdict.LIVELY : Verdict.CONTINUES;
   }
 
   private void shrink(Frame frame) {

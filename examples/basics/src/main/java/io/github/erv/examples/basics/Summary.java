@@ -38,7 +38,9 @@ final class Summary {
       summary.line("").line("Nobody was seen or heard.");
     }
     summary.nobody(timeline.gaps(Subject.SCENE));
-    timeline.warnings().forEach(warning -> summary.line("").line("Note: %s", warning));
+    timeline
+        .warnings()
+        .forEach(warning -> summary.line("").line("%s", wrapped("Note: " + warning)));
     return summary.line("").line("%s", NOTICE.strip()).text.toString();
   }
 
@@ -96,6 +98,11 @@ final class Summary {
       lengths.merge(reason, gap.span().lengthMicros(), Long::sum);
     }
     lengths.forEach((reason, micros) -> line("%s%s, %s", heading, clock(micros), reason));
+  }
+
+  /** Breaks a sentence where a line would be longer than most consoles are wide. */
+  private static String wrapped(String sentence) {
+    return sentence.replaceAll("(.{1,90})(?: +|$)", "$1\n").stripTrailing();
   }
 
   private static String clock(long micros) {

@@ -79,6 +79,19 @@ class SummaryTest {
   }
 
   @Test
+  void of_longWarning_isBrokenBetweenWords() {
+    String warning = "word ".repeat(40) + "x".repeat(120) + " end";
+    EmotionTimeline timeline =
+        EmotionTimeline.builder("talk.mp4", LabelSet.EKMAN_7).warning(warning).build();
+
+    String summary = Summary.of(timeline);
+
+    assertTrue(summary.replace('\n', ' ').contains("Note: " + warning), summary);
+    assertTrue(
+        summary.lines().allMatch(line -> line.length() <= 100 || !line.contains(" ")), summary);
+  }
+
+  @Test
   void of_formatCharactersInNames_arePrintedAsTheyAre() {
     EmotionTimeline timeline = EmotionTimeline.builder("100%d.mp4", LabelSet.EKMAN_7).build();
 

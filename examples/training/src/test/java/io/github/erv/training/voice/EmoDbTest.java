@@ -1,0 +1,61 @@
+package io.github.erv.training.voice;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.github.erv.audio.spectrum.LogMel;
+import io.github.erv.audio.spectrum.MelScale;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EmoDbTest {
+  /** From what all recordings keep, first, to what only some had before the chain, last. */
+  private static final LogMel.Spec THREE_BANDS =
+      new LogMel.Spec(16_000, 400, 160, 512, 3, MelScale.HTK, 5_400, 7_900, 1e-12);
+
+  @Test
+  void read_originalAndCopy_endAtTheSameFrequency(@TempDir Path folder) throws IOException {
+    String data = System.getenv("ERV_DATA");
+    assumeTrue(data != null, "ERV_DATA is not set: EMO-DB is not here");
+    Path emodb = Path.of(data, "emodb");
+    List<String> rows = Files.readAllLines(emodb.resolve("manifest.csv"));
+    StringBuilder manifest = new StringBuilder(rows.get(0)).append('\n');
+    for (String start : List.of("original-16k/", "cut-2s-22k/")) {
+      manifest.append(
+          rows.stream()
+              .filter(row -> row.startsWith(start))
+              .limit(3)
+              .map(row -> emodb + "/" + row + "\n")
+              .reduce("", String::concat));
+    }
+    Files.writeString(folder.resolve("manifest.csv"), manifest);
+
+    List<Recording> recordings = EmoDb.read(folder, TrainVoice.LABELS, THREE_BANDS);
+
+    assertEquals(6, recordings.size());
+    for (Recording recording : recordings) {
+      assertTrue(recording.frames().length > 40, recording.name());
+      double below = 0;
+      double above = 0;
+      for (float[] frame : recording.frames()) {
+        below += frame[0] / recording.frames().length;
+        above += frame[2] / recording.frames().length;
+      }
+      // the upper band starts at 6.6 kHz, where the chain's filter is half way down
+      assertTrue(above < below - 3, recording.name() + ": " + below + ", " + above);
+    }
+  }
+
+  @Test
+  void read_unknownLabel_isRefused(@TempDir Path folder) throws IOException {
+    Files.writeString(
+        folder.resolve("manifest.csv"), "path,label,speaker,text\nx.flac,glee,03,a01\n");
+    assertThrows(IOException.class, () -> EmoDb.read(folder, TrainVoice.LABELS, TrainVoice.SPEC));
+  }
+}

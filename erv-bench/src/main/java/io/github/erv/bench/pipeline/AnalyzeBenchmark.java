@@ -7,6 +7,7 @@ import io.github.erv.EmotionRecognizer;
 import io.github.erv.Modality;
 import io.github.erv.Observation;
 import io.github.erv.RecognitionListener;
+import io.github.erv.SessionStatistics;
 import io.github.erv.TimedInput;
 import io.github.erv.emotion.EmotionEstimate;
 import io.github.erv.emotion.LabelSet;
@@ -116,6 +117,18 @@ public class AnalyzeBenchmark {
       } else if (framesAtEnd == 0 && progress.positionMicros() >= duration / 10 * 9) {
         framesAtEnd = frames;
         bytesAtEnd = allocated();
+      }
+    }
+
+    @Override
+    public void finished(SessionStatistics statistics) {
+      for (SessionStatistics.Stage stage : statistics.stages()) {
+        System.out.printf(
+            Locale.ROOT,
+            "%s: %d inputs, %.2f ms each%n",
+            stage.modality(),
+            stage.encoded(),
+            stage.busyNanos() / 1e6 / Math.max(1, stage.encoded()));
       }
     }
 

@@ -258,6 +258,7 @@ public final class EmotionRecognizer implements AutoCloseable {
           }
         }
         session.close();
+        listener.finished(session.statistics());
       } catch (RuntimeException | Error e) {
         session.cancel();
         if (Thread.currentThread().isInterrupted()

@@ -110,7 +110,8 @@ public final class TrainVoice implements Callable<Integer> {
         }
       }
       held.addAll(fold);
-      say("speaker %s held out: %s", speaker, Score.of(fold, ALL, seed));
+      Score score = Score.of(fold, ALL, seed);
+      say("speaker %s held out: UAR %.1f %% (n = %d)", speaker, 100 * score.uar(), score.n());
     }
     Score seven = Score.of(held, ALL, seed);
     Score four = Score.of(held, ORIGINALS, seed);

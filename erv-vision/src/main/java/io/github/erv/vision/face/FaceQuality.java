@@ -10,7 +10,6 @@ package io.github.erv.vision.face;
  * @param turn of the head towards the camera
  */
 public record FaceQuality(float size, float sharpness, float exposure, float turn) {
-  /** Checks the values. */
   public FaceQuality {
     requireUnit(size, "size");
     requireUnit(sharpness, "sharpness");

@@ -27,7 +27,6 @@ public record TrackerOptions(
       new TrackerOptions(
           16, 20, Optional.empty(), Duration.ofMillis(300), (face, lost) -> Optional.empty());
 
-  /** Checks the values. */
   public TrackerOptions {
     if (mostFaces < 1) {
       throw new IllegalArgumentException("the most faces must be at least 1, was " + mostFaces);

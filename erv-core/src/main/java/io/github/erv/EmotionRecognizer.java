@@ -52,6 +52,8 @@ public final class EmotionRecognizer implements AutoCloseable {
   /** An encoder and the class of what it reads. */
   record Listening<I extends TimedInput>(Class<I> type, Encoder<I> encoder) {}
 
+  private static final System.Logger LOGGER = System.getLogger(EmotionRecognizer.class.getName());
+
   /** Windows of sound are short, so many may wait; a queue of frames costs memory and delay. */
   private static final int QUEUE_CAPACITY = 8;
 
@@ -258,6 +260,9 @@ public final class EmotionRecognizer implements AutoCloseable {
           }
         }
         session.close();
+        SessionStatistics statistics = session.statistics();
+        LOGGER.log(System.Logger.Level.DEBUG, () -> info.name() + ": " + statistics);
+        listener.finished(statistics);
       } catch (RuntimeException | Error e) {
         session.cancel();
         if (Thread.currentThread().isInterrupted()
@@ -323,6 +328,7 @@ public final class EmotionRecognizer implements AutoCloseable {
 
     @Override
     public void warning(String message) {
+      LOGGER.log(System.Logger.Level.DEBUG, message);
       timeline.warning(message);
       listener.warning(message);
     }

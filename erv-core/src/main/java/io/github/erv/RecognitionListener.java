@@ -53,4 +53,11 @@ public interface RecognitionListener {
    * @param progress where it is
    */
   default void progress(Progress progress) {}
+
+  /**
+   * Takes what a recording's session has done, once it has been read to its end.
+   *
+   * @param statistics how much each encoder read, and how long that took
+   */
+  default void finished(SessionStatistics statistics) {}
 }

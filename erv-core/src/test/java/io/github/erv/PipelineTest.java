@@ -365,9 +365,7 @@ class PipelineTest {
                     frames(1_000_000, 1_500_000, FACE_1), sounds(500_000, 1_500_000, UNHEARD)));
     EmotionTimeline timeline = analyze(both(), media);
     assertEquals(List.of(gap(Subject.SCENE, 2, 4, DECODE_ERROR)), timeline.gaps(Subject.SCENE));
-    assertEquals(1, timeline.warnings().size());
-    assertTrue(timeline.warnings().get(0).contains("picture cannot be read"), timeline::toString);
-    assertTrue(timeline.warnings().get(0).contains("crc"));
+    assertEquals(List.of("crc"), timeline.warnings());
     assertEquals(List.of(0L, 1L, 4L, 5L), hops(timeline, FACE_ONE));
   }
 
@@ -381,12 +379,12 @@ class PipelineTest {
                         VOICE,
                         new TimeSpan(1_000_000, 2_000_000),
                         Evidence.Reason.STREAM_ENDED,
-                        ""));
+                        "the sound ends early"));
     EmotionTimeline timeline = analyze(both(), media);
     assertEquals(
         List.of(gap(Subject.VOICE, 4, 8, Evidence.Reason.STREAM_ENDED)),
         timeline.gaps(Subject.VOICE));
-    assertTrue(timeline.warnings().get(0).startsWith("sound ends early"));
+    assertEquals(List.of("the sound ends early"), timeline.warnings());
   }
 
   @Test

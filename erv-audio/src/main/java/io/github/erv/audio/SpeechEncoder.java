@@ -36,10 +36,10 @@ import org.jspecify.annotations.Nullable;
  * that starts earlier than that is refused with an {@link IllegalArgumentException}, and the
  * session stays usable. What comes out does not depend on how the sound is cut into windows.
  *
- * <p>The quality of an observation is the product of four parts, each at most 1: seconds of speech
- * in the context over 1.5; speech-to-noise ratio over 20 dB; level over -50 dBFS, over 20 dB; and
- * the mean of 1 and the part of the step that is speech. The ratio, level and part are the cues
- * {@code voice.snr}, {@code voice.level} and {@code voice.speech}.
+ * <p>The quality of an observation is the card's reliability times four parts, each at most 1:
+ * seconds of speech in the context over 1.5; speech-to-noise ratio over 20 dB; level over -50 dBFS,
+ * over 20 dB; and the mean of 1 and the part of the step that is speech. The ratio, level and part
+ * are the cues {@code voice.snr}, {@code voice.level} and {@code voice.speech}.
  *
  * <p><b>Models.</b> The card's {@code input.layout} says what a model reads:
  *

@@ -106,16 +106,17 @@ public final class ModelCard {
     return parse(new String(text, UTF_8), origin);
   }
 
-  private JsonElement require(JsonObject object, String field) {
-    JsonElement value = object.get(field);
+  /** Reads the field of an object that the last name of a path names. */
+  private JsonElement require(JsonObject object, String path) {
+    JsonElement value = object.get(path.substring(path.lastIndexOf('.') + 1));
     if (value == null || value.isJsonNull()) {
-      throw new ModelException("the model card " + origin + " lacks the field \"" + field + '"');
+      throw new ModelException("the model card " + origin + " lacks the field \"" + path + '"');
     }
     return value;
   }
 
   private String text(String object, String field) {
-    return require(require(json, object).getAsJsonObject(), field).getAsString();
+    return require(require(json, object).getAsJsonObject(), object + '.' + field).getAsString();
   }
 
   private String prose(String field) {
@@ -257,7 +258,7 @@ public final class ModelCard {
    * @return a new array; -1 for a free dimension
    */
   public long[] inputShape() {
-    return require(require(json, "input").getAsJsonObject(), "shape")
+    return require(require(json, "input").getAsJsonObject(), "input.shape")
         .getAsJsonArray()
         .asList()
         .stream()
@@ -348,8 +349,8 @@ public final class ModelCard {
             output.has("range") ? output.getAsJsonArray("range").asList() : List.of();
         outputs.add(
             new Output(
-                require(output, "name").getAsString(),
-                require(output, "meaning").getAsString(),
+                require(output, "outputs.name").getAsString(),
+                require(output, "outputs.meaning").getAsString(),
                 components,
                 range.isEmpty() ? -1 : range.get(0).getAsFloat(),
                 range.isEmpty() ? 1 : range.get(1).getAsFloat()));

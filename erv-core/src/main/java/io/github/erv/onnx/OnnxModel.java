@@ -1,5 +1,7 @@
 package io.github.erv.onnx;
 
+import static java.util.Objects.requireNonNull;
+
 import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
@@ -7,6 +9,7 @@ import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
 import com.google.common.hash.Hashing;
+import com.google.common.util.concurrent.Uninterruptibles;
 import io.github.erv.error.ModelException;
 import io.github.erv.error.NativeLibraryException;
 import java.io.IOException;
@@ -16,7 +19,10 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A model loaded by ONNX Runtime, and its {@link ModelCard}.
@@ -42,6 +48,11 @@ public final class OnnxModel implements AutoCloseable {
   }
 
   private static final Map<Key, Shared> LOADED = new HashMap<>();
+
+  private static final long START_STACK_BYTES = 128L << 20;
+
+  /** Null until it is needed. Guarded by {@link #LOADED}. */
+  private static @Nullable OrtEnvironment environment;
 
   private final ModelCard card;
   private final Key key;
@@ -153,12 +164,38 @@ public final class OnnxModel implements AutoCloseable {
     }
   }
 
+  /*
+   * ONNX Runtime 1.29 for Linux matches the command line of the process against a regular
+   * expression when its environment is made, and recurses for every character, some 256 bytes of
+   * stack each: with a class path of 4,000 characters the process dies on a thread of ordinary
+   * size. So the environment is made on a thread that has room for half a million.
+   */
   static OrtEnvironment environment() {
+    synchronized (LOADED) {
+      OrtEnvironment known = environment;
+      if (known == null) {
+        known = start();
+        environment = known;
+      }
+      return known;
+    }
+  }
+
+  private static OrtEnvironment start() {
+    FutureTask<OrtEnvironment> start =
+        new FutureTask<>(
+            () -> OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_WARNING, "erv"));
+    new Thread(null, start, "erv-onnx-start", START_STACK_BYTES).start();
     try {
-      return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_WARNING, "erv");
-    } catch (LinkageError e) {
+      return requireNonNull(Uninterruptibles.getUninterruptibly(start));
+    } catch (ExecutionException e) {
       throw NativeLibraryException.missing(
-          "ONNX Runtime", "com.microsoft.onnxruntime", "onnxruntime", RUNTIME_VERSION, "", e);
+          "ONNX Runtime",
+          "com.microsoft.onnxruntime",
+          "onnxruntime",
+          RUNTIME_VERSION,
+          "",
+          e.getCause() == null ? e : e.getCause());
     }
   }
 

@@ -31,6 +31,9 @@ import java.util.TreeMap;
  * it, u(e) = their weighted mean, and what m says of the classes it knows is scaled down to the
  * rest: p_m(e) (1 - sum of u over what m does not know). So a voice model that has never heard of
  * surprise leaves a surprised face its surprise. A class nobody knows stays outside the support.
+ *
+ * Modalities of which none leaves the others anything, since they know no class in common, cannot
+ * be multiplied; each then keeps what it says in proportion to its share: p(e) ~ sum_m a_m(e) p_m(e).
  */
 
 /**
@@ -137,12 +140,14 @@ public final class LateFusion implements FusionStrategy {
         p[m][e] = known > 0 ? mean / known : 0; // what those say who know the class
       }
     }
+    double mostLeft = 0;
     for (int m = 0; m < n; m++) {
       Distribution said = voters.get(m).evidence.distribution().orElseThrow();
       double left = 1;
       for (int e = 0; e < classes; e++) {
         left -= said.supports(e) ? 0 : p[m][e];
       }
+      mostLeft = Math.max(mostLeft, left);
       for (int e = 0; e < classes; e++) {
         if (said.supports(e)) {
           p[m][e] = said.probability(e) * Math.max(0, left);
@@ -157,10 +162,12 @@ public final class LateFusion implements FusionStrategy {
     double sum = 0;
     for (int e = 0; e < classes; e++) {
       double log = 0;
+      double mean = 0;
       for (int m = 0; m < n; m++) {
         log += share[m][e] * Math.log(Math.max(FLOOR, p[m][e]));
+        mean += share[m][e] * voters.get(m).evidence.distribution().orElseThrow().probability(e);
       }
-      pooled[e] = support[e] ? Math.exp(log) : 0;
+      pooled[e] = !support[e] ? 0 : mostLeft > FLOOR ? Math.exp(log) : mean;
       sum += pooled[e];
     }
     float[] probabilities = new float[classes];

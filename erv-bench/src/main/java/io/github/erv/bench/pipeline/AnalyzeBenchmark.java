@@ -7,6 +7,7 @@ import io.github.erv.EmotionRecognizer;
 import io.github.erv.Modality;
 import io.github.erv.Observation;
 import io.github.erv.RecognitionListener;
+import io.github.erv.SessionStatistics;
 import io.github.erv.TimedInput;
 import io.github.erv.emotion.EmotionEstimate;
 import io.github.erv.emotion.LabelSet;
@@ -15,14 +16,13 @@ import io.github.erv.spi.EncoderProvider;
 import io.github.erv.timeline.EmotionTimeline;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.ServiceLoader;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
@@ -37,9 +37,9 @@ import org.openjdk.jmh.annotations.Warmup;
  * The main job, end to end: demuxing, decoding, faces, voices, fusion and the time line of one
  * recording.
  *
- * <p>Run: {@code java -jar erv-bench/target/benchmarks.jar AnalyzeBenchmark -p media=FILE}. Beside
- * the time, JMH prints how many times faster than real time that was, how many frames were analysed
- * a second of media, and the bytes of heap garbage an analysed frame in the second half of the
+ * <p>Run: {@code java -jar erv-bench/target/benchmarks.jar AnalyzeBenchmark -p media=FILE}. Each
+ * iteration prints how many times faster than real time that was, how many frames were analysed a
+ * second of media, and the bytes of heap garbage an analysed frame in the second half of the
  * recording, on all threads together.
  */
 @State(Scope.Benchmark)
@@ -86,28 +86,6 @@ public class AnalyzeBenchmark {
     requireNonNull(recognizer).close();
   }
 
-  /** What JMH prints beside the time. */
-  @State(Scope.Thread)
-  @AuxCounters(AuxCounters.Type.EVENTS)
-  public static class Rates {
-    /** Seconds of media a second. */
-    public double timesRealTime;
-
-    /** Analysed frames a second of media. */
-    public double framesPerMediaSecond;
-
-    /** Heap garbage an analysed frame, all threads, second half of the recording. */
-    public double bytesPerFrame;
-
-    /** Starts an iteration. */
-    @Setup(Level.Iteration)
-    public void reset() {
-      timesRealTime = 0;
-      framesPerMediaSecond = 0;
-      bytesPerFrame = 0;
-    }
-  }
-
   /** Counts analysed frames, and what all threads allocate between the middle and the end. */
   static final class Meter implements RecognitionListener {
     private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -146,6 +124,18 @@ public class AnalyzeBenchmark {
       return (double) (bytesAtEnd - bytesAtHalf) / Math.max(1, framesAtEnd - framesAtHalf);
     }
 
+    @Override
+    public void finished(SessionStatistics statistics) {
+      for (SessionStatistics.Stage stage : statistics.stages()) {
+        System.out.printf(
+            Locale.ROOT,
+            "%s: %d inputs, %.2f ms each%n",
+            stage.modality(),
+            stage.encoded(),
+            stage.busyNanos() / 1e6 / Math.max(1, stage.encoded()));
+      }
+    }
+
     private long allocated() {
       long sum = 0;
       for (long bytes : threads.getThreadAllocatedBytes(threads.getAllThreadIds())) {
@@ -158,20 +148,22 @@ public class AnalyzeBenchmark {
   /**
    * Analyses the recording.
    *
-   * @param rates receives what JMH prints beside the time
    * @return the time line
    */
   @Benchmark
-  public EmotionTimeline analyze(Rates rates) {
+  public EmotionTimeline analyze() {
     Meter meter = new Meter();
     long start = System.nanoTime();
     EmotionTimeline timeline =
         requireNonNull(recognizer).analyze(MediaSource.of(Path.of(media)), meter);
     double seconds = (System.nanoTime() - start) / 1e9;
     double length = timeline.span().lengthMicros() / 1e6;
-    rates.timesRealTime = length / seconds;
-    rates.framesPerMediaSecond = meter.frames / length;
-    rates.bytesPerFrame = meter.bytesPerFrame();
+    System.out.printf(
+        Locale.ROOT,
+        "%.2f times real time, %.1f frames/s of media, %.0f bytes of garbage a frame%n",
+        length / seconds,
+        meter.frames / length,
+        meter.bytesPerFrame());
     return timeline;
   }
 }

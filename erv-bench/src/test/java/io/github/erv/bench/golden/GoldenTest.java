@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,15 +48,19 @@ class GoldenTest {
    * What there is to see and hear, in seconds.
    *
    * @param people from when to when each person's face is there, in order of appearance
-   * @param nobody when no face is there
-   * @param speech when somebody speaks; between words there may be less
+   * @param more whether others come after them whose faces may be read or not: an audience in the
+   *     dark, in profile
+   * @param nobody when no face is there that could be read
+   * @param speech when somebody speaks; between words there may be less; null if it cannot be told
+   *     from song
    */
   record Golden(
       String file,
       double end,
       List<List<Double>> people,
+      boolean more,
       List<List<Double>> nobody,
-      List<List<Double>> speech) {
+      @Nullable List<List<Double>> speech) {
     @Override
     public String toString() {
       return file;
@@ -99,13 +104,17 @@ class GoldenTest {
 
     seen.people(golden, timeline);
     edges(golden, timeline);
-    seen.speech(golden);
+    if (golden.speech != null) {
+      seen.speech(golden.speech);
+    }
   }
 
   private static void edges(Golden golden, EmotionTimeline timeline) {
     List<Gap> gaps = timeline.gaps(Subject.SCENE);
-    assertEquals(golden.nobody.size(), gaps.size(), "times without a face: " + gaps);
-    for (int i = 0; i < gaps.size(); i++) {
+    if (!golden.more) {
+      assertEquals(golden.nobody.size(), gaps.size(), "times without a face: " + gaps);
+    }
+    for (int i = 0; i < golden.nobody.size(); i++) {
       double from = gaps.get(i).span().startMicros() / 1e6;
       double to = gaps.get(i).span().endMicros() / 1e6;
       assertEquals(golden.nobody.get(i).get(0), from, EDGE_SECONDS, gaps.toString());
@@ -139,11 +148,13 @@ class GoldenTest {
     void people(Golden golden, EmotionTimeline timeline) {
       long people =
           timeline.subjects().stream().filter(subject -> !subject.equals(Subject.VOICE)).count();
-      assertEquals(golden.people.size(), people, "people: " + timeline.subjects());
-      assertEquals(golden.people.size(), faces.size(), "people: " + faces.keySet());
+      assertEquals(faces.size(), people, "people: " + timeline.subjects());
+      if (!golden.more) {
+        assertEquals(golden.people.size(), people, "people: " + faces.keySet());
+      }
       List<List<Long>> byAppearance = new ArrayList<>(faces.values());
       byAppearance.sort((a, b) -> Long.compare(a.get(0), b.get(0)));
-      for (int i = 0; i < byAppearance.size(); i++) {
+      for (int i = 0; i < golden.people.size(); i++) {
         double from = golden.people.get(i).get(0);
         double to = golden.people.get(i).get(1);
         List<Long> times = byAppearance.get(i);
@@ -156,20 +167,20 @@ class GoldenTest {
       }
     }
 
-    void speech(Golden golden) {
+    void speech(List<List<Double>> speech) {
       for (Observation heard : voice) {
         double middle = (heard.span().startMicros() + heard.span().endMicros()) / 2e6;
         assertTrue(
-            golden.speech.stream()
+            speech.stream()
                 .anyMatch(
-                    speech ->
-                        middle >= speech.get(0) - SPEECH_EDGE_SECONDS
-                            && middle <= speech.get(1) + SPEECH_EDGE_SECONDS),
+                    stretch ->
+                        middle >= stretch.get(0) - SPEECH_EDGE_SECONDS
+                            && middle <= stretch.get(1) + SPEECH_EDGE_SECONDS),
             "speech at " + middle + " s, where there is none");
       }
-      for (List<Double> speech : golden.speech) {
-        double from = speech.get(0) + SPEECH_EDGE_SECONDS;
-        double to = speech.get(1) - SPEECH_EDGE_SECONDS;
+      for (List<Double> stretch : speech) {
+        double from = stretch.get(0) + SPEECH_EDGE_SECONDS;
+        double to = stretch.get(1) - SPEECH_EDGE_SECONDS;
         for (double t = from; t <= to; t += 0.25) {
           double time = t;
           assertTrue(

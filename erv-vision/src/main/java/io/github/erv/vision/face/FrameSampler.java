@@ -192,6 +192,11 @@ final class FrameSampler {
       double down = (v + 0.5 - side / 2.0) * step;
       long x = Math.round((startX + (cos * across - sin * down) * scaleX) * unit);
       long y = Math.round((startY + (sin * across + cos * down) * scaleY) * unit);
+      if (channels == 1 && within(x, y, stepXx, stepXy, side, width, height)) {
+        interpolateRow(x, y, stepXx, stepXy, side, width, out, o);
+        o += side;
+        continue;
+      }
       for (int u = 0; u < side; u++, x += stepXx, y += stepXy, o += channels) {
         interpolate(x, y, width, height, channels, border, out, o);
       }
@@ -201,6 +206,31 @@ final class FrameSampler {
 
   private static int bound(double value, int limit) {
     return (int) Math.max(0, Math.min(value, limit));
+  }
+
+  /** Tells whether all samples of a row, and their right and lower neighbours, are in the patch. */
+  private static boolean within(
+      long x, long y, long stepX, long stepY, int side, int width, int height) {
+    long lastX = x + (side - 1) * stepX;
+    long lastY = y + (side - 1) * stepY;
+    return Math.min(x, lastX) >= 0
+        && Math.min(y, lastY) >= 0
+        && Math.max(x, lastX) >> FRACTION < width - 1
+        && Math.max(y, lastY) >> FRACTION < height - 1;
+  }
+
+  /** Does what {@link #interpolate} does, for a row of one channel that is within the patch. */
+  private void interpolateRow(
+      long x, long y, long stepX, long stepY, int side, int width, byte[] out, int o) {
+    byte[] pixels = patch;
+    for (int u = 0; u < side; u++, x += stepX, y += stepY) {
+      int a = (int) (y >> FRACTION) * width + (int) (x >> FRACTION);
+      int fx = (int) (x >> (FRACTION - WEIGHT)) & 255;
+      int fy = (int) (y >> (FRACTION - WEIGHT)) & 255;
+      int upper = (pixels[a] & 255) * (256 - fx) + (pixels[a + 1] & 255) * fx;
+      int lower = (pixels[a + width] & 255) * (256 - fx) + (pixels[a + width + 1] & 255) * fx;
+      out[o + u] = (byte) ((upper * (256 - fy) + lower * fy + 32_768) >> 16);
+    }
   }
 
   private void interpolate(
@@ -271,21 +301,21 @@ final class FrameSampler {
     }
   }
 
+  /** Adds a row of pixels to the sums of its blocks. */
   private void addBlocks(int samples, int channels, int block) {
-    if (channels == 1) {
-      for (int i = 0, x = 0; i < samples; i++) {
-        int sum = 0;
-        for (int end = x + block; x < end; x++) {
-          sum += row[x] & 255;
+    // one pixel of every block at a time: index expressions that are linear in the loop's counter
+    // let the compiler lift the bounds checks out of it
+    for (int k = 0; k < block; k++) {
+      if (channels == 1) {
+        for (int i = 0; i < samples; i++) {
+          sums[i] += row[i * block + k] & 255;
         }
-        sums[i] += sum;
-      }
-      return;
-    }
-    for (int pixel = 0, x = 0; pixel < samples; pixel += channels) {
-      for (int end = x + block * channels; x < end; x += channels) {
+      } else {
         for (int c = 0; c < channels; c++) {
-          sums[pixel + c] += row[x + c] & 255;
+          int first = k * channels + c;
+          for (int i = 0; i < samples / channels; i++) {
+            sums[i * channels + c] += row[i * channels * block + first] & 255;
+          }
         }
       }
     }

@@ -17,7 +17,8 @@ public final class NativeLibraryException extends ErvException {
   }
 
   /**
-   * Describes natives that an application has to add, with the Maven lines that do it.
+   * Describes natives that an application has to add, with the Maven lines that do it. If the cause
+   * is that a class is missing, the lines add the classes too.
    *
    * @param what the library, as in {@code FFmpeg}
    * @param groupId of the artifact, as in {@code org.bytedeco}
@@ -38,19 +39,25 @@ public final class NativeLibraryException extends ErvException {
         classifier.isEmpty()
             ? System.getProperty("os.name") + " " + System.getProperty("os.arch")
             : classifier;
+    boolean classes = cause instanceof NoClassDefFoundError && !classifier.isEmpty();
     return new NativeLibraryException(
         what
-            + " has no native library for "
-            + platform
+            + (classes ? " is not" : " has no native library for " + platform)
             + " on the class path ("
             + cause.getMessage()
-            + "). Add to the application's pom.xml:\n"
-            + "  <dependency>\n"
-            + ("    <groupId>" + groupId + "</groupId>\n")
-            + ("    <artifactId>" + artifactId + "</artifactId>\n")
-            + ("    <version>" + version + "</version>\n")
-            + (classifier.isEmpty() ? "" : "    <classifier>" + classifier + "</classifier>\n")
-            + "  </dependency>",
+            + "). Add to the application's pom.xml:"
+            + (classes ? dependency(groupId, artifactId, version, "") : "")
+            + dependency(groupId, artifactId, version, classifier),
         cause);
+  }
+
+  private static String dependency(
+      String groupId, String artifactId, String version, String classifier) {
+    return "\n  <dependency>\n"
+        + ("    <groupId>" + groupId + "</groupId>\n")
+        + ("    <artifactId>" + artifactId + "</artifactId>\n")
+        + ("    <version>" + version + "</version>\n")
+        + (classifier.isEmpty() ? "" : "    <classifier>" + classifier + "</classifier>\n")
+        + "  </dependency>";
   }
 }

@@ -53,6 +53,6 @@ record AddressedSource(FfmpegInput input) implements MediaSource {
 
   @Override
   public MediaReader open(MediaRequest request) {
-    return FfmpegReader.open(input, request);
+    return FfmpegLibrary.open(input, request);
   }
 }

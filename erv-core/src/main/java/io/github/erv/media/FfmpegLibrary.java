@@ -8,6 +8,7 @@ import static org.bytedeco.ffmpeg.global.avutil.av_strerror;
 
 import io.github.erv.error.NativeLibraryException;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import org.bytedeco.ffmpeg.global.avcodec;
 import org.bytedeco.ffmpeg.global.avdevice;
 import org.bytedeco.ffmpeg.global.avformat;
@@ -23,6 +24,22 @@ final class FfmpegLibrary {
   private static boolean loaded;
 
   private FfmpegLibrary() {}
+
+  /**
+   * Opens an input. Where even the classes of FFmpeg are missing, {@link FfmpegReader} must not be
+   * touched before that is known: it could not be linked.
+   *
+   * @throws io.github.erv.error.MediaException if that fails
+   * @throws NativeLibraryException if there are no natives for this platform
+   */
+  static MediaReader open(FfmpegInput input, MediaRequest request) {
+    if (input.kind() == FfmpegInput.Kind.DEVICE) {
+      loadDevices();
+    } else {
+      load();
+    }
+    return FfmpegReader.open(input, request);
+  }
 
   /**
    * Loads what reading needs.
@@ -72,8 +89,11 @@ final class FfmpegLibrary {
   private static String platform() {
     try {
       return Loader.getPlatform();
-    } catch (LinkageError e) {
-      return "${javacpp.platform}";
+    } catch (LinkageError e) { // not even JavaCPP: the names it gives to the common platforms
+      String system = System.getProperty("os.name").toLowerCase(Locale.ROOT);
+      String machine = System.getProperty("os.arch");
+      return (system.startsWith("mac") ? "macosx" : system.startsWith("win") ? "windows" : system)
+          + (machine.equals("aarch64") ? "-arm64" : "-x86_64");
     }
   }
 

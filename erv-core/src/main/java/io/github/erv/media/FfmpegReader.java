@@ -165,17 +165,11 @@ final class FfmpegReader implements MediaReader {
   }
 
   /**
-   * Opens an input.
+   * Opens an input, once {@link FfmpegLibrary} is loaded.
    *
    * @throws MediaException if that fails
-   * @throws io.github.erv.error.NativeLibraryException if FFmpeg has no natives here
    */
   static MediaReader open(FfmpegInput input, MediaRequest request) {
-    if (input.kind() == FfmpegInput.Kind.DEVICE) {
-      FfmpegLibrary.loadDevices();
-    } else {
-      FfmpegLibrary.load();
-    }
     BlockingGuard guard = new BlockingGuard();
     AVFormatContext container;
     try {

@@ -32,7 +32,7 @@ record FileSource(Path file, String name) implements MediaSource {
     FfmpegInput.Kind kind = plain ? FfmpegInput.Kind.FILE : FfmpegInput.Kind.STREAM;
     // a percent sign in the name of a still picture is not a pattern
     Map<String, String> options = Map.of("pattern_type", "none");
-    return FfmpegReader.open(
+    return FfmpegLibrary.open(
         new FfmpegInput(name, "file:" + file.toAbsolutePath(), null, options, kind), request);
   }
 

@@ -17,7 +17,6 @@ import io.github.erv.emotion.EmotionEstimate;
 import io.github.erv.error.MediaException;
 import io.github.erv.media.AudioWindow;
 import io.github.erv.media.Frame;
-import io.github.erv.media.MediaSource;
 import io.github.erv.media.PixelFormat;
 import io.github.erv.media.TimeSpan;
 import io.github.erv.timeline.EmotionTimeline;
@@ -65,8 +64,7 @@ class BadInputTest {
     whole = recognizer.analyze(Footage.SAMPLE);
     portrait =
         ImageIO.read(
-            Footage.ofSample(
-                    folder.resolve("portrait.png"), List.of("-ss", "2"), "-vframes", "1")
+            Footage.ofSample(folder.resolve("portrait.png"), List.of("-ss", "2"), "-vframes", "1")
                 .toFile());
     ByteBuffer bytes =
         ByteBuffer.wrap(
@@ -192,8 +190,7 @@ class BadInputTest {
                     reasons.contains(gap.reason())
                         && gap.span().endMicros() >= END_MICROS - HOP_MICROS),
         told(timeline));
-    assertTrue(
-        timeline.warnings().stream().anyMatch(w -> w.contains(name)), told(timeline));
+    assertTrue(timeline.warnings().stream().anyMatch(w -> w.contains(name)), told(timeline));
     assertTrue(
         covered(timeline, Subject.VOICE, new TimeSpan(reached + HOP_MICROS, END_MICROS)),
         told(timeline));
@@ -362,8 +359,12 @@ class BadInputTest {
               .toList();
       assertEquals(1, own.size(), subject + " was in " + own);
       places.addAll(own);
-      long end = timeline.estimates(subject).get(timeline.estimates(subject).size() - 1).span()
-          .endMicros();
+      long end =
+          timeline
+              .estimates(subject)
+              .get(timeline.estimates(subject).size() - 1)
+              .span()
+              .endMicros();
       assertEquals(Footage.FACE_END_MICROS, end, 300_000, subject.toString());
     }
     assertEquals(4, places.stream().distinct().count(), places.toString());

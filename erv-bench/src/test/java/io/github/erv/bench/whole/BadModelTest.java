@@ -154,8 +154,7 @@ class BadModelTest {
         write(
             model,
             model.resource(".onnx"),
-            card ->
-                card.getAsJsonObject("weights").addProperty("licenceClass", "NON_COMMERCIAL"));
+            card -> card.getAsJsonObject("weights").addProperty("licenceClass", "NON_COMMERCIAL"));
 
     refused(model, file, "non-commercial use only", "allowNonCommercial()");
   }
@@ -166,7 +165,9 @@ class BadModelTest {
     byte[] bytes = model.resource(".onnx");
     refused(model, write(model, bytes, card -> card.remove("sha256")), "own.card.json", "sha256");
     refused(
-        model, write(model, bytes, card -> card.addProperty("outputs", 3)), "own.card.json",
+        model,
+        write(model, bytes, card -> card.addProperty("outputs", 3)),
+        "own.card.json",
         "outputs");
     Path file = write(model, bytes, card -> {});
     Files.writeString(folder.resolve("own.card.json"), "{ no json");

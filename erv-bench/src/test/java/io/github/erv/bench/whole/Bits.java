@@ -36,8 +36,7 @@ final class Bits {
     estimate.missing().forEach((modality, reason) -> line.add(modality + "=" + reason));
     estimate
         .region()
-        .ifPresent(
-            r -> line.add(hex(r.x()) + hex(r.y()) + "+" + hex(r.width()) + hex(r.height())));
+        .ifPresent(r -> line.add(hex(r.x()) + hex(r.y()) + "+" + hex(r.width()) + hex(r.height())));
     return line.toString();
   }
 

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.erv.EmotionRecognizer;
-import io.github.erv.emotion.LabelSet;
 import io.github.erv.audio.SpeechEncoder;
+import io.github.erv.emotion.LabelSet;
 import io.github.erv.media.MediaSource;
 import io.github.erv.timeline.EmotionTimeline;
 import io.github.erv.vision.FaceEncoder;

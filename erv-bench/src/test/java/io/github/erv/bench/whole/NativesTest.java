@@ -1,10 +1,13 @@
 package io.github.erv.bench.whole;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.erv.EmotionRecognizer;
 import io.github.erv.error.NativeLibraryException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Predicate;
 import org.bytedeco.javacpp.Loader;
 import org.junit.jupiter.api.Test;
 
@@ -35,14 +38,20 @@ class NativesTest {
     lines(said, "com.microsoft.onnxruntime", "onnxruntime", "");
   }
 
+  /** Voice-only applications have no FFmpeg unless they add it, and need none for WAV. */
   @Test
-  void analyze_withoutOnnxRuntime_printsTheLines() {
-    String said =
-        new ChildJvm()
-            .only(jar -> !jar.startsWith("onnxruntime"))
-            .run(Telling.class, Footage.SAMPLE);
+  void analyze_withoutFfmpegAndItsClasses_printsTheLinesOfBoth() {
+    for (Predicate<String> leftOut :
+        List.<Predicate<String>>of(
+            jar -> jar.startsWith("ffmpeg"),
+            jar -> jar.startsWith("javacpp"),
+            jar -> jar.startsWith("ffmpeg") || jar.startsWith("javacpp"))) {
+      String said = new ChildJvm().only(leftOut.negate()).run(Telling.class, Footage.SAMPLE);
 
-    lines(said, "com.microsoft.onnxruntime", "onnxruntime", "");
+      lines(
+          said, "org.bytedeco", "ffmpeg", "<classifier>" + Loader.getPlatform() + "</classifier>");
+      assertEquals(3, said.split("<dependency>", -1).length, said);
+    }
   }
 
   private static String withoutNatives(String library) {

@@ -114,18 +114,7 @@ class BadInputTest {
 
   @Test
   void analyze_encrypted_saysSo() {
-    Path file =
-        Footage.ofSample(
-            folder.resolve("protected.mp4"),
-            List.of(),
-            "-c",
-            "copy",
-            "-encryption_scheme",
-            "cenc-aes-ctr",
-            "-encryption_key",
-            "00112233445566778899aabbccddeeff",
-            "-encryption_kid",
-            "ffeeddccbbaa99887766554433221100");
+    Path file = Footage.encrypted(folder.resolve("protected.mp4"));
 
     assertTrue(refusal(file).contains("encrypted"));
   }

@@ -33,6 +33,21 @@ public final class Footage {
             .toArray(String[]::new));
   }
 
+  /** Returns the sample as an MP4 file that only its owner may see. */
+  static Path encrypted(Path out) {
+    return ofSample(
+        out,
+        List.of(),
+        "-c",
+        "copy",
+        "-encryption_scheme",
+        "cenc-aes-ctr",
+        "-encryption_key",
+        "00112233445566778899aabbccddeeff",
+        "-encryption_kid",
+        "ffeeddccbbaa99887766554433221100");
+  }
+
   /** Runs FFmpeg with the output last. */
   public static Path make(Path out, String... arguments) {
     List<String> command = new ArrayList<>();

@@ -5,7 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.erv.EmotionRecognizer;
+import io.github.erv.RecognitionSession;
+import io.github.erv.error.MediaException;
+import io.github.erv.media.Frame;
 import io.github.erv.media.MediaSource;
+import io.github.erv.media.PixelFormat;
 import io.github.erv.media.TimeSpan;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,10 +18,13 @@ import java.util.Locale;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Nothing is left behind by recognisers that come and go: no native memory, no thread. */
 class LeakTest {
   private static final int HEAP_MEGABYTES = 64;
+
+  @TempDir Path folder;
 
   @BeforeEach
   void needsProc() {
@@ -38,8 +45,11 @@ class LeakTest {
     rounds(500, 50, 8);
   }
 
-  private static void rounds(int count, int warmUp, double mostKibARound) {
-    String said = ChildJvm.pinned(HEAP_MEGABYTES).run(Rounds.class, count, warmUp, Footage.SAMPLE);
+  private void rounds(int count, int warmUp, double mostKibARound) {
+    // refused only when its first packet has been read
+    Path refused = Footage.encrypted(folder.resolve("protected.mp4"));
+    String said =
+        ChildJvm.pinned(HEAP_MEGABYTES).run(Rounds.class, count, warmUp, Footage.SAMPLE, refused);
 
     double growth = ChildJvm.figure(said, "growthKib");
     System.out.printf(
@@ -52,7 +62,7 @@ class LeakTest {
     assertEquals(0, ChildJvm.figure(said, "threads"), said);
   }
 
-  /** Opens, analyses and closes, again and again, and prints what that left. */
+  /** Opens, analyses, is refused, gives up and closes, again and again; prints what that left. */
   static final class Rounds {
     public static void main(String[] arguments) throws Exception {
       int count = Integer.parseInt(arguments[0]);
@@ -60,12 +70,17 @@ class LeakTest {
       MediaSource sample = MediaSource.of(Path.of(arguments[2]));
       // face and speech are both there
       TimeSpan part = new TimeSpan(1_000_000, 2_500_000);
+      byte[] pixels = new byte[PixelFormat.YUV420P.bytes(640, 360)];
       double[] resident = new double[count];
       for (int round = 0; round < count; round++) {
         try (EmotionRecognizer recognizer = EmotionRecognizer.create()) {
           if (recognizer.analyze(sample, part).estimates().isEmpty()) {
             throw new IllegalStateException("nothing was read");
           }
+          refused(recognizer, Path.of(arguments[3]));
+          RecognitionSession given = recognizer.open(estimate -> {});
+          given.push(Frame.of(PixelFormat.YUV420P, 640, 360, pixels, 0));
+          given.cancel();
         }
         System.gc(); // buffers that Java frees
         resident[round] = Memory.residentKib();
@@ -78,6 +93,15 @@ class LeakTest {
                   .filter(thread -> thread.getName().startsWith("erv-"))
                   .count());
       System.out.println(Arrays.toString(resident));
+    }
+
+    private static void refused(EmotionRecognizer recognizer, Path file) {
+      try {
+        recognizer.analyze(file);
+        throw new IllegalStateException(file + " was read");
+      } catch (MediaException e) {
+        // as it should
+      }
     }
 
     /**

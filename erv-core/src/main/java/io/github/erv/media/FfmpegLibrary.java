@@ -21,6 +21,8 @@ final class FfmpegLibrary {
   /** The release that natives are asked for when they are missing. */
   private static final String VERSION = "8.0.1-1.5.13";
 
+  private static final String MOST_MEMORY = "org.bytedeco.javacpp.maxPhysicalBytes";
+
   private static boolean loaded;
 
   private FfmpegLibrary() {}
@@ -49,6 +51,11 @@ final class FfmpegLibrary {
   static synchronized void load() {
     if (loaded) {
       return;
+    }
+    // Unless it is told a limit, JavaCPP throws an OutOfMemoryError as soon as the process, whoever
+    // in it, holds four times the Java heap: beside a small heap, a large model alone does.
+    if (System.getProperty(MOST_MEMORY) == null) {
+      System.setProperty(MOST_MEMORY, "0"); // none; what is allocated through it has its own
     }
     try {
       Loader.load(avcodec.class);

@@ -297,6 +297,44 @@ class BadInputTest {
     assertEquals(spans(whole, FACE), spans(timeline, FACE));
   }
 
+  @Test
+  void analyze_soundEndsEarly_saysSo() {
+    EmotionTimeline timeline =
+        recognizer.analyze(
+            Footage.ofSample(
+                folder.resolve("mutes.mp4"), List.of(), "-c:v copy -af atrim=end=5".split(" ")));
+
+    Gap last = last(timeline.gaps(Subject.VOICE));
+    assertEquals(Reason.STREAM_ENDED, last.reason(), told(timeline));
+    assertEquals(5_000_000, last.span().startMicros(), HOP_MICROS, told(timeline));
+    assertEquals(END_MICROS, last.span().endMicros(), HOP_MICROS, told(timeline));
+    assertEquals(spans(whole, FACE), spans(timeline, FACE));
+  }
+
+  @Test
+  void analyze_pictureEndsEarly_saysSo() {
+    EmotionTimeline timeline =
+        recognizer.analyze(
+            Footage.ofSample(
+                folder.resolve("blinds.mkv"),
+                List.of(),
+                "-vf trim=end=5 -c:v mpeg4 -q:v 2 -c:a copy".split(" ")));
+
+    Gap last = last(timeline.gaps(Subject.SCENE));
+    assertEquals(Reason.STREAM_ENDED, last.reason(), told(timeline));
+    assertEquals(5_000_000, last.span().startMicros(), 2 * HOP_MICROS, told(timeline));
+    assertEquals(END_MICROS, last.span().endMicros(), HOP_MICROS, told(timeline));
+    assertEquals(
+        spans(whole, FACE).stream().filter(span -> span.endMicros() <= 5_000_000).toList(),
+        spans(timeline, FACE));
+    // speech after it is nobody's
+    assertTrue(timeline.estimates(Subject.VOICE).size() > 8, told(timeline));
+  }
+
+  private static Gap last(List<Gap> gaps) {
+    return gaps.get(gaps.size() - 1);
+  }
+
   private static List<TimeSpan> spans(EmotionTimeline timeline, Subject subject) {
     return timeline.estimates(subject).stream().map(EmotionEstimate::span).toList();
   }

@@ -311,8 +311,9 @@ class OnnxModelTest {
         sum += logits.get(0);
       }
       long perRun = (threads.getCurrentThreadAllocatedBytes() - allocated) / runs;
-      assertEquals(buffers, direct.getCount());
-      assertEquals(bytes, direct.getMemoryUsed());
+      // fewer if what earlier tests left is collected meanwhile
+      assertTrue(direct.getCount() <= buffers);
+      assertTrue(direct.getMemoryUsed() <= bytes);
       assertTrue(perRun <= GARBAGE_PER_RUN, () -> "a run left " + perRun + " bytes");
       assertTrue(sum > 0);
       System.out.println("OnnxSession.run leaves " + perRun + " bytes");

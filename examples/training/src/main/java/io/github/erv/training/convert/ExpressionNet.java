@@ -17,7 +17,7 @@ final class ExpressionNet {
   private ExpressionNet() {}
 
   private static String separable(
-      OnnxGraph graph, String x, Weights weights, String name, int stride) {
+      TensorFlowGraph graph, String x, Weights weights, String name, int stride) {
     String depthwise =
         graph.convolution(
             x, weights.get(name + "/depthwise_filter"), List.of(), stride, true, true);
@@ -40,7 +40,7 @@ final class ExpressionNet {
                 Files.readString(models.resolve("face_expression_model-weights_manifest.json")))
             .getAsJsonArray();
     Weights weights = Weights.read(manifest, models);
-    OnnxGraph graph = new OnnxGraph("face-api-expression");
+    TensorFlowGraph graph = new TensorFlowGraph("face-api-expression");
     String x = graph.input("image", 1, 3, SIDE, SIDE);
     for (int block = 0; block < 4; block++) {
       x = denseBlock(graph, x, weights, "dense" + block);
@@ -60,7 +60,7 @@ final class ExpressionNet {
   }
 
   /** Four convolutions, each fed with the sum of what all before it gave. */
-  private static String denseBlock(OnnxGraph graph, String x, Weights weights, String name) {
+  private static String denseBlock(TensorFlowGraph graph, String x, Weights weights, String name) {
     String first;
     if (weights.has(name + "/conv0/filters")) {
       Weight filters = weights.get(name + "/conv0/filters");

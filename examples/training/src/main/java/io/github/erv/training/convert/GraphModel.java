@@ -28,7 +28,7 @@ import java.util.Set;
 final class GraphModel {
   private final Map<String, JsonObject> nodes = new LinkedHashMap<>();
   private final Weights weights;
-  private final OnnxGraph graph;
+  private final TensorFlowGraph graph;
   private final Map<String, String> values = new HashMap<>();
 
   private GraphModel(JsonObject model, Path folder, String name) throws IOException {
@@ -36,7 +36,7 @@ final class GraphModel {
       nodes.put(node.getAsJsonObject().get("name").getAsString(), node.getAsJsonObject());
     }
     weights = Weights.read(model.getAsJsonArray("weightsManifest"), folder);
-    graph = new OnnxGraph(name);
+    graph = new TensorFlowGraph(name);
   }
 
   /**
@@ -201,7 +201,8 @@ final class GraphModel {
     for (int i = 0; i < shape.length; i++) {
       sides[i] = i == 0 ? 1 : shape[i];
     }
-    String turned = graph.node("Transpose", List.of(x), OnnxGraph.integers("perm", 0, 2, 3, 1));
+    String turned =
+        graph.node("Transpose", List.of(x), TensorFlowGraph.integers("perm", 0, 2, 3, 1));
     return graph.node("Reshape", List.of(turned, graph.longs(sides)));
   }
 

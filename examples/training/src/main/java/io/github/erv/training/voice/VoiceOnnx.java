@@ -1,9 +1,10 @@
 package io.github.erv.training.voice;
 
-import static io.github.erv.training.voice.OnnxGraph.integer;
-import static io.github.erv.training.voice.OnnxGraph.integers;
+import static io.github.erv.training.onnx.OnnxGraph.integer;
+import static io.github.erv.training.onnx.OnnxGraph.integers;
 
 import ai.onnx.proto.OnnxMl;
+import io.github.erv.training.onnx.OnnxGraph;
 import java.util.Iterator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -30,8 +31,7 @@ final class VoiceOnnx {
             "Sub",
             null,
             x,
-            graph.node(
-                "ReduceMean", new String[] {x}, integers("axes", 1, 2), integer("keepdims", 1)));
+            graph.node("ReduceMean", List.of(x), integers("axes", 1, 2), integer("keepdims", 1)));
     int channels = bands;
     for (VoiceNet.Layer layer : VoiceNet.LAYERS) {
       float[] kernel = next.next();
@@ -39,11 +39,10 @@ final class VoiceOnnx {
       x =
           graph.node(
               "Conv",
-              new String[] {
-                x,
-                graph.weights(kernel, layer.channels(), channels, layer.kernel()),
-                graph.weights(bias, layer.channels())
-              },
+              List.of(
+                  x,
+                  graph.floats(kernel, layer.channels(), channels, layer.kernel()),
+                  graph.floats(bias, layer.channels())),
               integers("kernel_shape", layer.kernel()),
               integers("strides", layer.stride()));
       float[] gamma = next.next();
@@ -53,20 +52,19 @@ final class VoiceOnnx {
       x =
           graph.node(
               "BatchNormalization",
-              new String[] {
-                x,
-                graph.weights(gamma, layer.channels()),
-                graph.weights(beta, layer.channels()),
-                graph.weights(runningMean, layer.channels()),
-                graph.weights(runningVariance, layer.channels())
-              });
+              List.of(
+                  x,
+                  graph.floats(gamma, layer.channels()),
+                  graph.floats(beta, layer.channels()),
+                  graph.floats(runningMean, layer.channels()),
+                  graph.floats(runningVariance, layer.channels())));
       x = node(graph, "Relu", null, x);
       channels = layer.channels();
     }
     String mean = mean(graph, x, 1);
     String off = node(graph, "Sub", null, x, mean);
     String variance = mean(graph, node(graph, "Mul", null, off, off), 0);
-    String floor = graph.weights(new float[] {VoiceNet.VARIANCE_FLOOR}, 1);
+    String floor = graph.floats(new float[] {VoiceNet.VARIANCE_FLOOR}, 1);
     String deviation = node(graph, "Sqrt", null, node(graph, "Add", null, variance, floor));
     x = node(graph, "Concat", integer("axis", 1), mean(graph, x, 0), deviation);
     x = dense(graph, x, next.next(), next.next(), 2 * channels, VoiceNet.EMBEDDING);
@@ -79,19 +77,21 @@ final class VoiceOnnx {
 
   private static String node(
       OnnxGraph graph, String type, OnnxMl.@Nullable AttributeProto attribute, String... inputs) {
-    return attribute == null ? graph.node(type, inputs) : graph.node(type, inputs, attribute);
+    return attribute == null
+        ? graph.node(type, List.of(inputs))
+        : graph.node(type, List.of(inputs), attribute);
   }
 
   private static String mean(OnnxGraph graph, String x, int keepDimensions) {
     return graph.node(
-        "ReduceMean", new String[] {x}, integers("axes", 2), integer("keepdims", keepDimensions));
+        "ReduceMean", List.of(x), integers("axes", 2), integer("keepdims", keepDimensions));
   }
 
   private static String dense(
       OnnxGraph graph, String x, float[] weights, float[] bias, int in, int out) {
     return graph.node(
         "Gemm",
-        new String[] {x, graph.weights(weights, out, in), graph.weights(bias, out)},
+        List.of(x, graph.floats(weights, out, in), graph.floats(bias, out)),
         integer("transB", 1));
   }
 }

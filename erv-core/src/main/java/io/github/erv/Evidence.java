@@ -32,8 +32,6 @@ public sealed interface Evidence permits Evidence.Present, Evidence.Missing {
     STREAM_ENDED,
     /** Nothing came in: frames further apart than the hop, or a source that stalled. */
     NO_INPUT,
-    /** Input was dropped because the session had fallen behind. */
-    DROPPED,
     /** The stream is damaged here. */
     DECODE_ERROR
   }

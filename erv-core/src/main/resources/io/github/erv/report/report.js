@@ -19,7 +19,6 @@
     NO_STREAM: ["no such stream in the recording", "no stream"],
     STREAM_ENDED: ["the stream ended early", "ended"],
     NO_INPUT: ["nothing came in", "no input"],
-    DROPPED: ["input was dropped", "dropped"],
     DECODE_ERROR: ["the recording is damaged here", "damaged"],
   };
   const words = name => REASONS[name] || [name.toLowerCase().replace(/_/g, " "), ""];

@@ -151,6 +151,15 @@ public final class ExpressionEncoder implements Encoder<FaceCrop> {
     return model.card().notes();
   }
 
+  /**
+   * Returns what has to be known of the model.
+   *
+   * @return its card
+   */
+  public ModelCard card() {
+    return model.card();
+  }
+
   @Override
   public EncoderSession<FaceCrop> open() {
     return new Session();

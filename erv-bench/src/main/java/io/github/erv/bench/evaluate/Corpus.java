@@ -76,7 +76,7 @@ enum Corpus {
           if (!each.hasNext()) {
             throw new FormatException("fer2013.csv has fewer rows than fer2013new.csv");
           }
-          String[] values = each.next().getField("pixels").strip().split("\\s+");
+          String[] values = each.next().getField("pixels").strip().split("\\s+", -1);
           String usage = row.getField("Usage");
           String name = row.findField("Image name").orElse("");
           if (name.isBlank() || !(part.isEmpty() || part.equals(usage))) {
@@ -297,7 +297,7 @@ enum Corpus {
     @Override
     void read(Path root, String part, Path out, ManifestWriter manifest) throws IOException {
       for (String line : Files.readAllLines(root.resolve("EmoLabel/list_patition_label.txt"))) {
-        String[] words = line.strip().split("\\s+");
+        String[] words = line.strip().split("\\s+", -1);
         if (words.length == 2 && words[0].startsWith(part)) {
           String label =
               of(

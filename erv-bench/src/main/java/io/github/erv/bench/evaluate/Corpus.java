@@ -117,11 +117,8 @@ enum Corpus {
         }
       }
       for (String other : List.of("unknown", "NF")) {
-        int counted = votes(row, other) == 1 ? 0 : votes(row, other);
-        total += counted;
-        if (counted >= most && counted > 0) {
-          return;
-        }
+        int votes = votes(row, other);
+        total += votes == 1 ? 0 : votes;
       }
       if (2 * most <= total) {
         return;

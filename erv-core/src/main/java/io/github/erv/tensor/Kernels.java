@@ -30,9 +30,28 @@ import org.jspecify.annotations.Nullable;
  * memory overlaps that must not.
  */
 public final class Kernels {
-  private static final KernelSupport IMPL = new ScalarKernels();
+  private static final KernelSupport IMPL =
+      KernelChoice.choose(System.getProperty(KernelChoice.PROPERTY, KernelChoice.AUTO));
 
   private Kernels() {}
+
+  /**
+   * Returns which implementation this JVM uses.
+   *
+   * @return "scalar" or "vector"
+   */
+  public static String implementation() {
+    return IMPL.name();
+  }
+
+  /**
+   * Returns the width of the vectors that this JVM's implementation works with.
+   *
+   * @return bits, 0 for plain Java
+   */
+  public static int vectorBits() {
+    return IMPL.vectorBits();
+  }
 
   /**
    * Returns the inner product of two vectors.
@@ -222,8 +241,10 @@ public final class Kernels {
     checkMatrix("b", b, bOffset, bStride, bRows, bTransposed ? k : n);
     checkParameter("bias", bias, n);
     checkMatrix("c", c, cOffset, cStride, m, n);
-    checkApart("a", a, aOffset, extent(aStride, aRows), c, cOffset, extent(cStride, m));
-    checkApart("b", b, bOffset, extent(bStride, bRows), c, cOffset, extent(cStride, m));
+    checkMatricesApart(
+        "a", a, aOffset, aStride, aRows, aTransposed ? m : k, c, cOffset, cStride, m, n);
+    checkMatricesApart(
+        "b", b, bOffset, bStride, bRows, bTransposed ? k : n, c, cOffset, cStride, m, n);
     IMPL.gemm(
         alpha,
         a,
@@ -243,6 +264,52 @@ public final class Kernels {
         n,
         k,
         scratch);
+  }
+
+  /**
+   * Multiplies by a packed matrix: {@code C = A B + bias}, or with {@code accumulate} {@code C += A
+   * B + bias}, with B and the bias as they were packed.
+   *
+   * @param a shape (m, {@link PackedMatrix#depth()})
+   * @param aOffset where it starts
+   * @param aStride from one of its rows to the next
+   * @param b the second matrix
+   * @param accumulate whether the result is added to what C holds
+   * @param c receives the result, shape (m, {@link PackedMatrix#columns()})
+   * @param cOffset where it starts
+   * @param cStride from one row of C to the next; what lies between them is left alone
+   * @param m rows of A and C
+   * @param scratch working memory
+   */
+  public static void gemm(
+      float[] a,
+      int aOffset,
+      int aStride,
+      PackedMatrix b,
+      boolean accumulate,
+      float[] c,
+      int cOffset,
+      int cStride,
+      int m,
+      Scratch scratch) {
+    checkMatrix("a", a, aOffset, aStride, m, b.k);
+    checkMatrix("c", c, cOffset, cStride, m, b.n);
+    checkMatricesApart("a", a, aOffset, aStride, m, b.k, c, cOffset, cStride, m, b.n);
+    IMPL.gemm(a, aOffset, aStride, b, accumulate, c, cOffset, cStride, m, scratch);
+  }
+
+  /** Checks what {@link PackedMatrix} hands out and packs it. */
+  static PackedMatrix pack(
+      float[] b,
+      int bOffset,
+      int bStride,
+      boolean bTransposed,
+      float @Nullable [] bias,
+      int n,
+      int k) {
+    checkMatrix("b", b, bOffset, bStride, bTransposed ? n : k, bTransposed ? k : n);
+    checkParameter("bias", bias, n);
+    return IMPL.pack(b, bOffset, bStride, bTransposed, bias, n, k);
   }
 
   /**
@@ -519,9 +586,12 @@ public final class Kernels {
     checkMatrix("v", v, vOffset, vStride, keys, width);
     checkMatrix("out", out, outOffset, outStride, queries, width);
     int outExtent = extent(outStride, queries);
-    checkApart("q", q, qOffset, extent(qStride, queries), out, outOffset, outExtent);
-    checkApart("k", k, kOffset, extent(kStride, keys), out, outOffset, outExtent);
-    checkApart("v", v, vOffset, extent(vStride, keys), out, outOffset, outExtent);
+    checkMatricesApart(
+        "q", q, qOffset, qStride, queries, width, out, outOffset, outStride, queries, width);
+    checkMatricesApart(
+        "k", k, kOffset, kStride, keys, width, out, outOffset, outStride, queries, width);
+    checkMatricesApart(
+        "v", v, vOffset, vStride, keys, width, out, outOffset, outStride, queries, width);
     if (mask != null) {
       checkMask(mask, maskOffset, maskStride, queries, keys);
       int maskExtent = maskStride == 0 ? keys : extent(maskStride, queries);
@@ -790,6 +860,34 @@ public final class Kernels {
         && inOffset < (long) outOffset + outSize
         && outOffset < (long) inOffset + inSize) {
       throw overlap(name, inOffset, inSize, outOffset, outSize);
+    }
+  }
+
+  /** Matrices of one stride in one array may lie side by side. */
+  private static void checkMatricesApart(
+      String name,
+      float[] in,
+      int inOffset,
+      int inStride,
+      int inRows,
+      int inColumns,
+      float[] out,
+      int outOffset,
+      int outStride,
+      int outRows,
+      int outColumns) {
+    if (in == out && inColumns > 0 && outColumns > 0) {
+      int apart = inStride == outStride ? Math.floorMod(outOffset - inOffset, inStride) : 0;
+      if (apart < inColumns || apart + outColumns > inStride) {
+        checkApart(
+            name,
+            in,
+            inOffset,
+            extent(inStride, inRows),
+            out,
+            outOffset,
+            extent(outStride, outRows));
+      }
     }
   }
 

@@ -80,7 +80,7 @@ final class Functions {
     if (magnitude < TANH_SMALL) {
       float z = x * x;
       float p = (((TANH_11 * z + TANH_9) * z + TANH_7) * z + TANH_5) * z + TANH_3;
-      return x + x * (z * p);
+      return x * (1 + z * p);
     }
     return Math.copySign(1 - 2 / (exp(magnitude + magnitude) + 1), x);
   }

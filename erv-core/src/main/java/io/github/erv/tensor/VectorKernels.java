@@ -10,10 +10,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * The kernels by the Vector API; what it does not make faster stays plain Java.
  *
- * <p><b>Remainders.</b> A row that is no whole number of vectors ends with a vector that overlaps
- * the one before. Loaded before anything is stored, it serves kernels that work in place; sums mask
- * out what they have had. Masked loads and stores would do the same, but not on JDK 17, where they
- * allocate. Rows shorter than a vector are left to plain Java.
+ * <p><b>Remainders.</b> Where an element costs much, a row that is no whole number of vectors ends
+ * with a vector that overlaps the one before: each is loaded before the one before is stored, so
+ * that the kernel may work in place, and sums mask out what they have had. Masked loads and stores
+ * would do the same, but not on JDK 17, where they allocate. Other remainders, and rows shorter than
+ * a vector, are left to plain Java.
+ *
+ * <p><b>Inlining.</b> Vectors stay in registers only where all that handles them is inlined, and the
+ * compiler inlines just so much into one method: each of the longer functions is called at one place
+ * of a method.
  *
  * <p><b>Products.</b> B is packed into panels of four vectors' width, or two where that covers the
  * rest or the machine has few registers, padded with zeros. The innermost kernel keeps four rows of
@@ -78,55 +83,38 @@ final class VectorKernels extends ScalarKernels {
     for (; i <= n - LANES; i += LANES) {
       s0 = load(a, aOffset + i).fma(load(b, bOffset + i), s0);
     }
-    if (i < n) {
-      FloatVector rest = load(a, aOffset + n - LANES).mul(load(b, bOffset + n - LANES));
-      s1 = s1.add(rest.blend(0, covered(n)));
-    }
-    return s0.add(s1).add(s2.add(s3)).reduceLanes(VectorOperators.ADD);
+    float rest = super.dot(a, aOffset + i, b, bOffset + i, n - i);
+    return rest + s0.add(s1).add(s2.add(s3)).reduceLanes(VectorOperators.ADD);
   }
 
   @Override
   public void axpy(float alpha, float[] x, int xOffset, float[] y, int yOffset, int n) {
-    if (n < LANES) {
-      super.axpy(alpha, x, xOffset, y, yOffset, n);
-      return;
-    }
     FloatVector factor = FloatVector.broadcast(SPECIES, alpha);
-    int last = n - LANES;
-    FloatVector end = load(x, xOffset + last).fma(factor, load(y, yOffset + last));
-    for (int i = 0; i < last; i += LANES) {
+    int i = 0;
+    for (; i <= n - LANES; i += LANES) {
       load(x, xOffset + i).fma(factor, load(y, yOffset + i)).intoArray(y, yOffset + i);
     }
-    end.intoArray(y, yOffset + last);
+    super.axpy(alpha, x, xOffset + i, y, yOffset + i, n - i);
   }
 
   @Override
   public void multiply(
       float[] a, int aOffset, float[] b, int bOffset, float[] out, int outOffset, int n) {
-    if (n < LANES) {
-      super.multiply(a, aOffset, b, bOffset, out, outOffset, n);
-      return;
-    }
-    int last = n - LANES;
-    FloatVector end = load(a, aOffset + last).mul(load(b, bOffset + last));
-    for (int i = 0; i < last; i += LANES) {
+    int i = 0;
+    for (; i <= n - LANES; i += LANES) {
       load(a, aOffset + i).mul(load(b, bOffset + i)).intoArray(out, outOffset + i);
     }
-    end.intoArray(out, outOffset + last);
+    super.multiply(a, aOffset + i, b, bOffset + i, out, outOffset + i, n - i);
   }
 
   @Override
   public void scale(float factor, float[] x, int xOffset, int n) {
-    if (n < LANES) {
-      super.scale(factor, x, xOffset, n);
-      return;
+    FloatVector by = FloatVector.broadcast(SPECIES, factor);
+    int i = 0;
+    for (; i <= n - LANES; i += LANES) {
+      load(x, xOffset + i).mul(by).intoArray(x, xOffset + i);
     }
-    int last = n - LANES;
-    FloatVector end = load(x, xOffset + last).mul(factor);
-    for (int i = 0; i < last; i += LANES) {
-      load(x, xOffset + i).mul(factor).intoArray(x, xOffset + i);
-    }
-    end.intoArray(x, xOffset + last);
+    super.scale(factor, x, xOffset + i, n - i);
   }
 
   @Override
@@ -176,19 +164,16 @@ final class VectorKernels extends ScalarKernels {
       s2 = load(a, a2 + i).fma(part, s2);
       s3 = load(a, a3 + i).fma(part, s3);
     }
-    if (i < n) {
-      VectorMask<Float> had = covered(n);
-      i = n - LANES;
-      FloatVector part = load(x, xOffset + i);
-      s0 = s0.add(load(a, a0 + i).mul(part).blend(0, had));
-      s1 = s1.add(load(a, a1 + i).mul(part).blend(0, had));
-      s2 = s2.add(load(a, a2 + i).mul(part).blend(0, had));
-      s3 = s3.add(load(a, a3 + i).mul(part).blend(0, had));
-    }
     y[yOffset] += s0.reduceLanes(VectorOperators.ADD);
     y[yOffset + 1] += s1.reduceLanes(VectorOperators.ADD);
     y[yOffset + 2] += s2.reduceLanes(VectorOperators.ADD);
     y[yOffset + 3] += s3.reduceLanes(VectorOperators.ADD);
+    for (; i < n; i++) {
+      y[yOffset] += a[a0 + i] * x[xOffset + i];
+      y[yOffset + 1] += a[a1 + i] * x[xOffset + i];
+      y[yOffset + 2] += a[a2 + i] * x[xOffset + i];
+      y[yOffset + 3] += a[a3 + i] * x[xOffset + i];
+    }
   }
 
   private void addColumns(
@@ -746,12 +731,15 @@ final class VectorKernels extends ScalarKernels {
       super.exp(x, xOffset, out, outOffset, n);
       return;
     }
-    int last = n - LANES;
-    FloatVector end = exp(load(x, xOffset + last));
-    for (int i = 0; i < last; i += LANES) {
-      exp(load(x, xOffset + i)).intoArray(out, outOffset + i);
+    FloatVector part = load(x, xOffset);
+    int at = 0;
+    for (int i = 0; i < n; i += LANES) {
+      int next = Math.min(i + LANES, n - LANES);
+      FloatVector ahead = load(x, xOffset + next);
+      exp(part).intoArray(out, outOffset + at);
+      part = ahead;
+      at = next;
     }
-    end.intoArray(out, outOffset + last);
   }
 
   private static FloatVector sigmoid(FloatVector x) {
@@ -764,12 +752,15 @@ final class VectorKernels extends ScalarKernels {
       super.sigmoid(x, xOffset, out, outOffset, n);
       return;
     }
-    int last = n - LANES;
-    FloatVector end = sigmoid(load(x, xOffset + last));
-    for (int i = 0; i < last; i += LANES) {
-      sigmoid(load(x, xOffset + i)).intoArray(out, outOffset + i);
+    FloatVector part = load(x, xOffset);
+    int at = 0;
+    for (int i = 0; i < n; i += LANES) {
+      int next = Math.min(i + LANES, n - LANES);
+      FloatVector ahead = load(x, xOffset + next);
+      sigmoid(part).intoArray(out, outOffset + at);
+      part = ahead;
+      at = next;
     }
-    end.intoArray(out, outOffset + last);
   }
 
   private static FloatVector tanh(FloatVector x) {
@@ -779,9 +770,9 @@ final class VectorKernels extends ScalarKernels {
     p = p.fma(z, FloatVector.broadcast(SPECIES, Functions.TANH_7));
     p = p.fma(z, FloatVector.broadcast(SPECIES, Functions.TANH_5));
     p = p.fma(z, FloatVector.broadcast(SPECIES, Functions.TANH_3));
-    FloatVector small = z.mul(p).fma(x, x);
-    FloatVector magnitude = x.abs();
     FloatVector one = FloatVector.broadcast(SPECIES, 1);
+    FloatVector small = x.mul(z.fma(p, one));
+    FloatVector magnitude = x.abs();
     FloatVector twice = FloatVector.broadcast(SPECIES, 2);
     FloatVector large = one.sub(twice.div(exp(magnitude.add(magnitude)).add(one)));
     large = large.blend(large.neg(), x.compare(VectorOperators.LT, 0));
@@ -794,12 +785,15 @@ final class VectorKernels extends ScalarKernels {
       super.tanh(x, xOffset, out, outOffset, n);
       return;
     }
-    int last = n - LANES;
-    FloatVector end = tanh(load(x, xOffset + last));
-    for (int i = 0; i < last; i += LANES) {
-      tanh(load(x, xOffset + i)).intoArray(out, outOffset + i);
+    FloatVector part = load(x, xOffset);
+    int at = 0;
+    for (int i = 0; i < n; i += LANES) {
+      int next = Math.min(i + LANES, n - LANES);
+      FloatVector ahead = load(x, xOffset + next);
+      tanh(part).intoArray(out, outOffset + at);
+      part = ahead;
+      at = next;
     }
-    end.intoArray(out, outOffset + last);
   }
 
   private static FloatVector gelu(FloatVector x) {
@@ -829,26 +823,24 @@ final class VectorKernels extends ScalarKernels {
       super.gelu(x, xOffset, out, outOffset, n);
       return;
     }
-    int last = n - LANES;
-    FloatVector end = gelu(load(x, xOffset + last));
-    for (int i = 0; i < last; i += LANES) {
-      gelu(load(x, xOffset + i)).intoArray(out, outOffset + i);
+    FloatVector part = load(x, xOffset);
+    int at = 0;
+    for (int i = 0; i < n; i += LANES) {
+      int next = Math.min(i + LANES, n - LANES);
+      FloatVector ahead = load(x, xOffset + next);
+      gelu(part).intoArray(out, outOffset + at);
+      part = ahead;
+      at = next;
     }
-    end.intoArray(out, outOffset + last);
   }
 
   @Override
   public void relu(float[] x, int xOffset, float[] out, int outOffset, int n) {
-    if (n < LANES) {
-      super.relu(x, xOffset, out, outOffset, n);
-      return;
-    }
-    int last = n - LANES;
-    FloatVector end = load(x, xOffset + last).max(0);
-    for (int i = 0; i < last; i += LANES) {
+    int i = 0;
+    for (; i <= n - LANES; i += LANES) {
       load(x, xOffset + i).max(0).intoArray(out, outOffset + i);
     }
-    end.intoArray(out, outOffset + last);
+    super.relu(x, xOffset + i, out, outOffset + i, n - i);
   }
 
   @Override
@@ -869,33 +861,31 @@ final class VectorKernels extends ScalarKernels {
     for (int r = 0; r < rows; r++) {
       int from = xOffset + r * columns;
       int to = outOffset + r * columns;
-      float highest;
-      if (mask == null) {
-        highest = max(x, from, columns);
-      } else {
+      float[] logits = x;
+      if (mask != null) {
         add(x, from, mask, maskOffset + r * maskStride, out, to, columns);
-        highest = max(out, to, columns);
+        logits = out;
+        from = to;
       }
+      float highest = max(logits, from, columns);
       if (highest == Float.NEGATIVE_INFINITY) {
         Arrays.fill(out, to, to + columns, 0);
         continue;
       }
-      float sum =
-          mask == null
-              ? expAndSum(x, from, highest, out, to, columns)
-              : expAndSum(out, to, highest, out, to, columns);
+      float sum = expAndSum(logits, from, highest, out, to, columns);
       scale(1 / sum, out, to, columns);
     }
   }
 
   private static void add(
       float[] x, int xOffset, float[] y, int yOffset, float[] out, int outOffset, int n) {
-    int last = n - LANES;
-    FloatVector end = load(x, xOffset + last).add(load(y, yOffset + last));
-    for (int i = 0; i < last; i += LANES) {
+    int i = 0;
+    for (; i <= n - LANES; i += LANES) {
       load(x, xOffset + i).add(load(y, yOffset + i)).intoArray(out, outOffset + i);
     }
-    end.intoArray(out, outOffset + last);
+    for (; i < n; i++) {
+      out[outOffset + i] = x[xOffset + i] + y[yOffset + i];
+    }
   }
 
   private static float max(float[] x, int offset, int n) {
@@ -910,16 +900,20 @@ final class VectorKernels extends ScalarKernels {
   /** Puts exp(x - highest) into an array that may be x itself, and returns its sum. */
   private static float expAndSum(
       float[] x, int xOffset, float highest, float[] out, int outOffset, int n) {
-    int last = n - LANES;
-    FloatVector end = expLow(load(x, xOffset + last).sub(highest));
-    FloatVector sum = end.blend(0, covered(n));
-    for (int i = 0; i < last; i += LANES) {
-      FloatVector part = expLow(load(x, xOffset + i).sub(highest));
-      part.intoArray(out, outOffset + i);
-      sum = sum.add(part);
+    FloatVector part = load(x, xOffset);
+    FloatVector result = FloatVector.zero(SPECIES);
+    FloatVector sum = result;
+    int at = 0;
+    for (int i = 0; i < n; i += LANES) {
+      int next = Math.min(i + LANES, n - LANES);
+      FloatVector ahead = load(x, xOffset + next);
+      sum = sum.add(result);
+      result = expLow(part.sub(highest));
+      result.intoArray(out, outOffset + at);
+      part = ahead;
+      at = next;
     }
-    end.intoArray(out, outOffset + last);
-    return sum.reduceLanes(VectorOperators.ADD);
+    return sum.add(result.blend(0, covered(n))).reduceLanes(VectorOperators.ADD);
   }
 
   @Override
@@ -931,11 +925,13 @@ final class VectorKernels extends ScalarKernels {
     if (Float.isInfinite(highest)) {
       return highest;
     }
-    int last = n - LANES;
-    FloatVector sum = expLow(load(x, xOffset + last).sub(highest)).blend(0, covered(n));
-    for (int i = 0; i < last; i += LANES) {
-      sum = sum.add(expLow(load(x, xOffset + i).sub(highest)));
+    FloatVector result = FloatVector.zero(SPECIES);
+    FloatVector sum = result;
+    for (int i = 0; i < n; i += LANES) {
+      sum = sum.add(result);
+      result = expLow(load(x, xOffset + Math.min(i, n - LANES)).sub(highest));
     }
+    sum = sum.add(result.blend(0, covered(n)));
     return (float) (highest + Math.log(sum.reduceLanes(VectorOperators.ADD)));
   }
 

@@ -13,14 +13,14 @@ import java.util.Objects;
  * The cross-attention transformer: in each layer, each step of each modality asks every modality,
  * its own too, what it has at whatever time fits best,
  *
- * <p>{@code Z_m = X_m + 1/P sum_s softmax(R(Q_ms X_m) R(K_ms X_s)ᵀ / sqrt(d)) V_ms X_s, X_m' = Z_m +
- * FF(Z_m)},
+ * <p>{@code Z_m = X_m + 1/P sum_s softmax(R(Q_ms X_m) R(K_ms X_s)ᵀ / sqrt(d)) V_ms X_s, X_m' = Z_m
+ * + FF(Z_m)},
  *
  * <p>over the P modalities s that are present, with layer normalisation before each part. R turns
  * queries and keys by their real time stamps ({@link io.github.erv.fusion.train.Tape#rotate}), so
- * scores depend on how far apart two steps are: streams of any rates, of unequal length, and shifted
- * against one another find each other. Attention weighted by quality pools the steps of all. For
- * sequences whose relation in time matters, and a thousand examples or more.
+ * scores depend on how far apart two steps are: streams of any rates, of unequal length, and
+ * shifted against one another find each other. Attention weighted by quality pools the steps of
+ * all. For sequences whose relation in time matters, and a thousand examples or more.
  *
  * @param width of all steps
  * @param heads of attention
@@ -65,8 +65,7 @@ public record CrossAttentionFusion(int width, int heads, int layers, float dropo
           to.add(new Layers.Attention(name + ".to." + inputs.modality(s), width, parameters));
         }
         layer.add(
-            new Layer(
-                norm, to, new Layers.FeedForward(name + ".feed-forward", width, parameters)));
+            new Layer(norm, to, new Layers.FeedForward(name + ".feed-forward", width, parameters)));
       }
       stack.add(layer);
     }
@@ -91,8 +90,7 @@ public record CrossAttentionFusion(int width, int heads, int layers, float dropo
         for (int m = 0, at = 0; m < n; at += in.steps(m++)) {
           if (in.present(m)) {
             Node own = tape.rows(x, at, in.steps(m));
-            normal =
-                Layers.stack(tape, normal, tape.layerNorm(stack.get(l).get(m).norm, own));
+            normal = Layers.stack(tape, normal, tape.layerNorm(stack.get(l).get(m).norm, own));
           }
         }
         Node asked = Objects.requireNonNull(normal);

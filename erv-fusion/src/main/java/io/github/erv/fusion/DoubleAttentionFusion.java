@@ -11,10 +11,10 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Double attention, first in time, then between modalities: the steps of each modality attend to one
- * another and are pooled by attention to one vector; the vectors of the modalities then do the same.
- * Its cost grows with the square of one modality's steps, not of all of them together, and it does
- * not ask that streams be aligned.
+ * Double attention, first in time, then between modalities: the steps of each modality attend to
+ * one another and are pooled by attention to one vector; the vectors of the modalities then do the
+ * same. Its cost grows with the square of one modality's steps, not of all of them together, and it
+ * does not ask that streams be aligned.
  *
  * @param width of all steps
  * @param heads of attention

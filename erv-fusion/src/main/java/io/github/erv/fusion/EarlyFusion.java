@@ -12,8 +12,8 @@ import io.github.erv.fusion.train.Parameters;
  *
  * <p>{@code y = W2 gelu(W1 [x_1; ...; x_M; e] + b1) + b2},
  *
- * <p>with zeros in place of a missing modality and {@code e} telling which are there. For little data
- * and vectors that were measured together; it sees no order in time.
+ * <p>with zeros in place of a missing modality and {@code e} telling which are there. For little
+ * data and vectors that were measured together; it sees no order in time.
  *
  * @param hidden how many units are between
  * @param dropout of features and units, in [0, 1)

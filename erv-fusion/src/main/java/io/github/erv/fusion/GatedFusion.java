@@ -10,21 +10,21 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Gated (adaptive) fusion: each modality's vector counts as far as a gate trusts it, having seen all
- * of them,
+ * Gated (adaptive) fusion: each modality's vector counts as far as a gate trusts it, having seen
+ * all of them,
  *
  * <p>{@code y = W sum_m g_m h_m + b, h_m = tanh(W_m x_m + b_m), g = softmax_m(z_m + log q_m)},
  * {@code z_m = v_m gelu(V [h_1; ...; h_M] + c)},
  *
- * <p>over the modalities that are present; {@code q_m} is the mean quality that the encoder reports,
- * so gates follow it without having learnt to. For modalities whose worth changes from one window to
- * the next: noise, a hand before the face. With two modalities and equal quality it is the gated
- * multimodal unit with one gate for a whole vector.
+ * <p>over the modalities that are present; {@code q_m} is the mean quality that the encoder
+ * reports, so gates follow it without having learnt to. For modalities whose worth changes from one
+ * window to the next: noise, a hand before the face. With two modalities and equal quality it is
+ * the gated multimodal unit with one gate for a whole vector.
  *
  * @param width of each modality's vector
  * @param dropout in [0, 1)
- * @see "Arevalo, Solorio, Montes-y-Gómez and González (2017), Gated multimodal units for information
- *     fusion, ICLR workshop, equations 1 to 5"
+ * @see "Arevalo, Solorio, Montes-y-Gómez and González (2017), Gated multimodal units for
+ *     information fusion, ICLR workshop, equations 1 to 5"
  */
 public record GatedFusion(int width, float dropout) implements Architecture {
   /** Vectors of 32, dropout 0.3. */
@@ -68,8 +68,7 @@ public record GatedFusion(int width, float dropout) implements Architecture {
           scores = Layers.stack(tape, scores, score);
         }
       }
-      Node fused =
-          tape.pool(Objects.requireNonNull(rows), Objects.requireNonNull(scores));
+      Node fused = tape.pool(Objects.requireNonNull(rows), Objects.requireNonNull(scores));
       in.attended(fused);
       return tape.linear(output, tape.dropout(fused, dropout));
     };

@@ -19,8 +19,8 @@ import java.util.Objects;
  * <p>{@code h_i' = norm(h_i + gelu(sum_j a_ij S h_j)), a_ij = softmax_j(aᵀ LeakyReLU(S h_j + T
  * h_i))}.
  *
- * <p>For streams of different rates in which only what is near in time belongs together: with a short
- * reach it learns from less than attention over everything.
+ * <p>For streams of different rates in which only what is near in time belongs together: with a
+ * short reach it learns from less than attention over everything.
  *
  * @param width of a node
  * @param heads of attention
@@ -28,7 +28,8 @@ import java.util.Objects;
  * @param reachSeconds how far apart in time two modalities hear one another
  * @param dropout in [0, 1)
  * @see "Veličković et al. (2018), Graph attention networks, ICLR, equations 1 to 4, with the scores
- *     of Brody, Alon and Yahav (2022), How attentive are graph attention networks?, ICLR, equation 7"
+ *     of Brody, Alon and Yahav (2022), How attentive are graph attention networks?, ICLR, equation
+ *     7"
  */
 public record GraphAttentionFusion(
     int width, int heads, int layers, double reachSeconds, float dropout) implements Architecture {

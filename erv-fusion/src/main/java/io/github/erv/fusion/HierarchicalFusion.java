@@ -17,8 +17,8 @@ import java.util.Objects;
  *
  * <p>{@code sum_i a_i x_i, a = softmax_i(v tanh(W x_i + b) + c)},
  *
- * <p>the first also by each frame's quality. For long recordings in which little happens at a time: a
- * frame competes with those of its second, not with those of an hour.
+ * <p>the first also by each frame's quality. For long recordings in which little happens at a time:
+ * a frame competes with those of its second, not with those of an hour.
  *
  * @param width of all vectors
  * @param windowSeconds how long a window is
@@ -28,8 +28,7 @@ import java.util.Objects;
  *     classification, NAACL, equations 5 to 7"
  */
 public record HierarchicalFusion(
-    int width, double windowSeconds, int windowsPerSegment, float dropout)
-    implements Architecture {
+    int width, double windowSeconds, int windowsPerSegment, float dropout) implements Architecture {
   /** Vectors of 32, windows of one second, segments of five, dropout 0.3. */
   public static final HierarchicalFusion DEFAULT = new HierarchicalFusion(32, 1, 5, 0.3f);
 
@@ -64,8 +63,7 @@ public record HierarchicalFusion(
               new Layers.AttentionPool(name + ".windows", width, parameters),
               new Layers.AttentionPool(name + ".segments", width, parameters)));
     }
-    Layers.AttentionPool modalities =
-        new Layers.AttentionPool("modalities", width, parameters);
+    Layers.AttentionPool modalities = new Layers.AttentionPool("modalities", width, parameters);
     Layers.Head head = new Layers.Head(width, outputs, parameters);
     return (tape, in) -> {
       Node rows = null;

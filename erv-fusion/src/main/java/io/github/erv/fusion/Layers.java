@@ -42,8 +42,7 @@ final class Layers {
     Projections(Inputs inputs, int width, Parameters parameters) {
       this(new ArrayList<>());
       for (int m = 0; m < inputs.size(); m++) {
-        layers.add(
-            parameters.linear(inputs.modality(m) + ".project", inputs.width(m), width));
+        layers.add(parameters.linear(inputs.modality(m) + ".project", inputs.width(m), width));
       }
     }
 
@@ -119,8 +118,8 @@ final class Layers {
   }
 
   /**
-   * Self-attention and feed-forward, each normalised before and added (Xiong et al., 2020, "On layer
-   * normalization in the transformer architecture", figure 1b).
+   * Self-attention and feed-forward, each normalised before and added (Xiong et al., 2020, "On
+   * layer normalization in the transformer architecture", figure 1b).
    */
   record Transformer(Parameters.Norm norm, Attention attention, FeedForward feedForward) {
     Transformer(String name, int width, Parameters parameters) {

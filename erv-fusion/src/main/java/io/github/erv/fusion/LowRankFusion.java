@@ -15,14 +15,14 @@ import java.util.List;
  *
  * <p>{@code y_o = b_o + sum_k V_ok prod_m (U_m h_m + u_m)_k, h_m = gelu(W_m x_m + b_m)}.
  *
- * <p>The bias {@code u_m} is the weight of the 1 behind each vector; with a missing modality only it
- * remains. Grows with the number of modalities, not as its power.
+ * <p>The bias {@code u_m} is the weight of the 1 behind each vector; with a missing modality only
+ * it remains. Grows with the number of modalities, not as its power.
  *
  * @param width of each modality's vector
  * @param rank how many products
  * @param dropout in [0, 1)
- * @see "Liu, Shen, Lakshminarasimhan, Liang, Zadeh and Morency (2018), Efficient low-rank multimodal
- *     fusion with modality-specific factors, ACL, equation 8"
+ * @see "Liu, Shen, Lakshminarasimhan, Liang, Zadeh and Morency (2018), Efficient low-rank
+ *     multimodal fusion with modality-specific factors, ACL, equation 8"
  */
 public record LowRankFusion(int width, int rank, float dropout) implements Architecture {
   /** Vectors of 16, 16 products, dropout 0.3. */
@@ -48,8 +48,7 @@ public record LowRankFusion(int width, int rank, float dropout) implements Archi
       float bound = (float) (1 / Math.sqrt(width));
       Parameter weight = parameters.parameter(name + ".weight", -bound, bound, rank, width);
       // 1 at the start: a product of many small numbers would learn nothing
-      factors.add(
-          new Parameters.Linear(weight, parameters.parameter(name + ".bias", 1, 1, rank)));
+      factors.add(new Parameters.Linear(weight, parameters.parameter(name + ".bias", 1, 1, rank)));
     }
     Parameters.Linear output = parameters.linear("output", rank, outputs);
     return (tape, in) -> {

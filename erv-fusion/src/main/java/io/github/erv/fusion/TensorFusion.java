@@ -7,14 +7,14 @@ import io.github.erv.fusion.train.Node;
 import io.github.erv.fusion.train.Parameters;
 
 /**
- * Tensor fusion: the outer product of all modalities, each with a 1 behind it, holds every product of
- * one, two and more modalities' features,
+ * Tensor fusion: the outer product of all modalities, each with a 1 behind it, holds every product
+ * of one, two and more modalities' features,
  *
  * <p>{@code z = [h_1; 1] ⊗ ... ⊗ [h_M; 1], h_m = gelu(W_m x_m + b_m), y = W2 gelu(W1 z + b1) + b2}.
  *
- * <p>A missing modality is {@code h_m = 0}: what remains are the products of the others. For effects
- * that only appear together (a smile in an angry voice), with two or three modalities: the size is
- * {@code (width + 1)^M}. With more, {@link LowRankFusion}.
+ * <p>A missing modality is {@code h_m = 0}: what remains are the products of the others. For
+ * effects that only appear together (a smile in an angry voice), with two or three modalities: the
+ * size is {@code (width + 1)^M}. With more, {@link LowRankFusion}.
  *
  * @param width of each modality's vector
  * @param hidden units after the product

@@ -111,7 +111,9 @@ final class GradientDescent {
       }
       if (example.target() instanceof Target.Dimensions != dimensions) {
         throw new IllegalArgumentException(
-            "all examples must have one kind of target; there are " + first + " and "
+            "all examples must have one kind of target; there are "
+                + first
+                + " and "
                 + example.target());
       }
       several |= example.target() instanceof Target.Votes || !example.target().equals(first);
@@ -207,8 +209,12 @@ final class GradientDescent {
         loss /= order.length;
         if (!Double.isFinite(loss)) {
           throw new IllegalStateException(
-              "training diverged in epoch " + epoch + " (loss " + loss
-                  + "); lower the learning rate " + training.learningRate());
+              "training diverged in epoch "
+                  + epoch
+                  + " (loss "
+                  + loss
+                  + "); lower the learning rate "
+                  + training.learningRate());
         }
         double held = heldOut.isEmpty() ? Double.NaN : evaluate(threads);
         boolean better = held < best;
@@ -220,8 +226,7 @@ final class GradientDescent {
         training
             .listener()
             .epoch(
-                new TrainingListener.Progress(
-                    epoch, training.epochs(), loss, held, rate, better));
+                new TrainingListener.Progress(epoch, training.epochs(), loss, held, rate, better));
         if (training.patience() > 0 && since >= training.patience()) {
           break;
         }
@@ -250,7 +255,12 @@ final class GradientDescent {
   }
 
   private double step(
-      ExecutorService threads, int[] order, int from, int to, SplittableRandom random, double rate) {
+      ExecutorService threads,
+      int[] order,
+      int from,
+      int to,
+      SplittableRandom random,
+      double rate) {
     int n = to - from;
     List<Item> batch = new ArrayList<>(n);
     long[] seeds = new long[n];
@@ -332,7 +342,9 @@ final class GradientDescent {
         : concordance(batch, nodes, gradientsOut);
   }
 
-  /** {@code -sum t log p}, whose gradient by the logits is {@code p sum(t) - t}; mean over a batch. */
+  /**
+   * {@code -sum t log p}, whose gradient by the logits is {@code p sum(t) - t}; mean over a batch.
+   */
   private double crossEntropy(List<Item> batch, Node[] nodes, float[][] gradientsOut) {
     double total = 0;
     int n = batch.size();
@@ -359,8 +371,8 @@ final class GradientDescent {
 
   /**
    * Mean over the dimensions of 1 - CCC, CCC = 2 cov(x, y) / (var x + var y + (mean x - mean y)²)
-   * (Lin, 1989), over the batch. With N and D its two sides, its gradient by x_i is 2 (y_i - mean y)
-   * / (n D) - N / D² (2 (x_i - mean x) + 2 (mean x - mean y)) / n.
+   * (Lin, 1989), over the batch. With N and D its two sides, its gradient by x_i is 2 (y_i - mean
+   * y) / (n D) - N / D² (2 (x_i - mean x) + 2 (mean x - mean y)) / n.
    */
   private double concordance(List<Item> batch, Node[] nodes, float[][] gradientsOut) {
     int n = batch.size();

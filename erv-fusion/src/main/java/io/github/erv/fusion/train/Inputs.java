@@ -314,8 +314,12 @@ public final class Inputs {
       for (int i = 0; i < inputs.width(m); i++) {
         if (!Float.isFinite(inputs.mean[m][i]) || !(inputs.deviation[m][i] > 0)) {
           throw new ModelException(
-              "the tensors \"" + inputs.tensor(m, "mean") + "\" and \"deviation\" must be finite, "
-                  + "the second above 0; are " + inputs.mean[m][i] + " and "
+              "the tensors \""
+                  + inputs.tensor(m, "mean")
+                  + "\" and \"deviation\" must be finite, "
+                  + "the second above 0; are "
+                  + inputs.mean[m][i]
+                  + " and "
                   + inputs.deviation[m][i]);
         }
       }

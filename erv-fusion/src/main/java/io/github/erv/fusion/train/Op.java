@@ -49,12 +49,44 @@ enum Op {
       int out = y.columns;
       if (x.op != null) { // nobody asks for the gradient of an input
         Kernels.gemm(
-            1, y.gradient, 0, out, false, w.values, 0, in, false, null, true, x.gradient, 0, in,
-            x.rows, in, out, tape.scratch);
+            1,
+            y.gradient,
+            0,
+            out,
+            false,
+            w.values,
+            0,
+            in,
+            false,
+            null,
+            true,
+            x.gradient,
+            0,
+            in,
+            x.rows,
+            in,
+            out,
+            tape.scratch);
       }
       Kernels.gemm(
-          1, y.gradient, 0, out, true, x.value, 0, in, false, null, true, all, w.offset, in, out,
-          in, x.rows, tape.scratch);
+          1,
+          y.gradient,
+          0,
+          out,
+          true,
+          x.value,
+          0,
+          in,
+          false,
+          null,
+          true,
+          all,
+          w.offset,
+          in,
+          out,
+          in,
+          x.rows,
+          tape.scratch);
       for (int r = 0; r < y.rows; r++) {
         Kernels.axpy(1, y.gradient, r * out, all, requireNonNull(y.bias).offset, out);
       }
@@ -125,7 +157,8 @@ enum Op {
       Node b = requireNonNull(y.b);
       System.arraycopy(a.value, 0, y.value, 0, y.size());
       for (int r = 0; r < y.rows; r++) {
-        Kernels.axpy(1, b.value, b.rows == 1 ? 0 : r * y.columns, y.value, r * y.columns, y.columns);
+        Kernels.axpy(
+            1, b.value, b.rows == 1 ? 0 : r * y.columns, y.value, r * y.columns, y.columns);
       }
     }
 
@@ -176,7 +209,7 @@ enum Op {
 
   GELU {
     /** Density of the normal distribution at 0. */
-    private static final float DENSITY = 0.3989422804f;
+    private static final float DENSITY = 0.3989423f;
 
     @Override
     void forward(Tape tape, Node y) {
@@ -190,8 +223,7 @@ enum Op {
       for (int i = 0; i < y.size(); i++) {
         float v = x.value[i];
         float phi = Math.abs(v) > 1e-3f ? y.value[i] / v : 0.5f + DENSITY * v;
-        x.gradient[i] +=
-            y.gradient[i] * (phi + v * DENSITY * (float) Math.exp(-0.5 * v * v));
+        x.gradient[i] += y.gradient[i] * (phi + v * DENSITY * (float) Math.exp(-0.5 * v * v));
       }
     }
   },
@@ -257,20 +289,71 @@ enum Op {
       float scale = (float) (1 / Math.sqrt(size));
       if (!tape.remembers()) {
         Kernels.attention(
-            q.value, 0, width, k.value, 0, width, v.value, 0, width, null, 0, 0, y.value, 0, width,
-            q.rows, k.rows, y.number, size, scale, tape.scratch);
+            q.value,
+            0,
+            width,
+            k.value,
+            0,
+            width,
+            v.value,
+            0,
+            width,
+            null,
+            0,
+            0,
+            y.value,
+            0,
+            width,
+            q.rows,
+            k.rows,
+            y.number,
+            size,
+            scale,
+            tape.scratch);
         return;
       }
       int pairs = q.rows * k.rows;
       float[] p = y.saved(pairs * (y.number + 1)); // and room for dp on the way back
       for (int h = 0; h < y.number; h++) {
         Kernels.gemm(
-            scale, q.value, h * size, width, false, k.value, h * size, width, true, null, false, p,
-            h * pairs, k.rows, q.rows, k.rows, size, tape.scratch);
+            scale,
+            q.value,
+            h * size,
+            width,
+            false,
+            k.value,
+            h * size,
+            width,
+            true,
+            null,
+            false,
+            p,
+            h * pairs,
+            k.rows,
+            q.rows,
+            k.rows,
+            size,
+            tape.scratch);
         Kernels.softmax(p, h * pairs, p, h * pairs, q.rows, k.rows);
         Kernels.gemm(
-            1, p, h * pairs, k.rows, false, v.value, h * size, width, false, null, false, y.value,
-            h * size, width, q.rows, size, k.rows, tape.scratch);
+            1,
+            p,
+            h * pairs,
+            k.rows,
+            false,
+            v.value,
+            h * size,
+            width,
+            false,
+            null,
+            false,
+            y.value,
+            h * size,
+            width,
+            q.rows,
+            size,
+            k.rows,
+            tape.scratch);
       }
     }
 
@@ -288,21 +371,85 @@ enum Op {
       int ds = pairs * y.number;
       for (int h = 0; h < y.number; h++) {
         Kernels.gemm(
-            1, p, h * pairs, k.rows, true, y.gradient, h * size, width, false, null, true,
-            v.gradient, h * size, width, k.rows, size, q.rows, tape.scratch);
+            1,
+            p,
+            h * pairs,
+            k.rows,
+            true,
+            y.gradient,
+            h * size,
+            width,
+            false,
+            null,
+            true,
+            v.gradient,
+            h * size,
+            width,
+            k.rows,
+            size,
+            q.rows,
+            tape.scratch);
         // dp lies in the same array as p, which gemm may not know: they do not overlap
         Kernels.gemm(
-            1, y.gradient, h * size, width, false, v.value, h * size, width, true, null, false, p,
-            ds, k.rows, q.rows, k.rows, size, tape.scratch);
+            1,
+            y.gradient,
+            h * size,
+            width,
+            false,
+            v.value,
+            h * size,
+            width,
+            true,
+            null,
+            false,
+            p,
+            ds,
+            k.rows,
+            q.rows,
+            k.rows,
+            size,
+            tape.scratch);
         for (int i = 0; i < q.rows; i++) {
           softmaxBackward(p, h * pairs + i * k.rows, p, ds + i * k.rows, k.rows);
         }
         Kernels.gemm(
-            scale, p, ds, k.rows, false, k.value, h * size, width, false, null, true, q.gradient,
-            h * size, width, q.rows, size, k.rows, tape.scratch);
+            scale,
+            p,
+            ds,
+            k.rows,
+            false,
+            k.value,
+            h * size,
+            width,
+            false,
+            null,
+            true,
+            q.gradient,
+            h * size,
+            width,
+            q.rows,
+            size,
+            k.rows,
+            tape.scratch);
         Kernels.gemm(
-            scale, p, ds, k.rows, true, q.value, h * size, width, false, null, true, k.gradient,
-            h * size, width, k.rows, size, q.rows, tape.scratch);
+            scale,
+            p,
+            ds,
+            k.rows,
+            true,
+            q.value,
+            h * size,
+            width,
+            false,
+            null,
+            true,
+            k.gradient,
+            h * size,
+            width,
+            k.rows,
+            size,
+            q.rows,
+            tape.scratch);
       }
     }
   },
@@ -321,8 +468,7 @@ enum Op {
       float[] angles = y.saved(2 * y.rows * half);
       for (int r = 0; r < y.rows; r++) {
         for (int i = 0; i < half; i++) {
-          double period =
-              FASTEST * Math.pow(SLOWEST / FASTEST, half == 1 ? 0 : i / (half - 1.0));
+          double period = FASTEST * Math.pow(SLOWEST / FASTEST, half == 1 ? 0 : i / (half - 1.0));
           double angle = 2 * Math.PI * seconds.value[r] / period;
           angles[2 * (r * half + i)] = (float) Math.cos(angle);
           angles[2 * (r * half + i) + 1] = (float) Math.sin(angle);
@@ -387,8 +533,7 @@ enum Op {
 
     @Override
     void backward(Tape tape, Node y) {
-      Kernels.axpy(
-          1, y.gradient, 0, requireNonNull(y.a).gradient, y.number * y.columns, y.size());
+      Kernels.axpy(1, y.gradient, 0, requireNonNull(y.a).gradient, y.number * y.columns, y.size());
     }
   },
 
@@ -489,8 +634,18 @@ enum Op {
           }
           Kernels.softmax(weights, row, weights, row, 1, n);
           Kernels.gemv(
-              source.value, h * size, y.columns, true, weights, row, null, false, y.value,
-              i * y.columns + h * size, size, n);
+              source.value,
+              h * size,
+              y.columns,
+              true,
+              weights,
+              row,
+              null,
+              false,
+              y.value,
+              i * y.columns + h * size,
+              size,
+              n);
         }
       }
     }

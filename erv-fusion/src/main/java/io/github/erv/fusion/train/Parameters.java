@@ -87,8 +87,7 @@ public final class Parameters {
    * @return the layer
    */
   public Norm norm(String name, int size) {
-    return new Norm(
-        parameter(name + ".weight", 1, 1, size), parameter(name + ".bias", 0, 0, size));
+    return new Norm(parameter(name + ".weight", 1, 1, size), parameter(name + ".bias", 0, 0, size));
   }
 
   /**

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One window as a network takes it: of each modality that is present, standardised features, time
- * and quality of each step. Loaded again for the next window, in the same memory. Used by one thread
- * at a time.
+ * and quality of each step. Loaded again for the next window, in the same memory. Used by one
+ * thread at a time.
  */
 public final class Streams {
   /** The least quality that counts, so that what cannot be read at all still has a logarithm. */
@@ -183,8 +183,8 @@ public final class Streams {
   }
 
   /**
-   * Puts the logarithms of the qualities of a modality's steps on a tape: added to scores, they make
-   * attention proportional to quality.
+   * Puts the logarithms of the qualities of a modality's steps on a tape: added to scores, they
+   * make attention proportional to quality.
    *
    * @param tape where
    * @param m from 0, in the order of names

@@ -350,16 +350,16 @@ public final class Tape {
 
   /**
    * Returns graph attention: to each node the mean of its neighbours' rows of {@code source}, with
-   * weights {@code softmax(aᵀ LeakyReLU(source_j + target_i))} (slope 0.2), for each head by itself.
-   * A node without neighbours gets zeros.
+   * weights {@code softmax(aᵀ LeakyReLU(source_j + target_i))} (slope 0.2), for each head by
+   * itself. A node without neighbours gets zeros.
    *
    * @param source shape (nodes, width)
    * @param target shape (nodes, width)
    * @param edges shape (nodes, nodes), not 0 where row i hears column j
    * @param a shape (heads, width / heads)
    * @return shape (nodes, width)
-   * @see "Brody, Alon and Yahav (2022), How attentive are graph attention networks?, ICLR, equation 7
-   *     (GATv2)"
+   * @see "Brody, Alon and Yahav (2022), How attentive are graph attention networks?, ICLR, equation
+   *     7 (GATv2)"
    */
   public Node graphAttention(Node source, Node target, Node edges, Parameter a) {
     require(source.rows == target.rows, "graphAttention", source, target);
@@ -373,21 +373,35 @@ public final class Tape {
   private static void require(boolean fits, String what, Node x, Node y) {
     if (!fits) {
       throw new IllegalArgumentException(
-          what + " cannot take shapes (" + x.rows + ", " + x.columns + ") and (" + y.rows + ", "
-              + y.columns + ") together");
+          what
+              + " cannot take shapes ("
+              + x.rows
+              + ", "
+              + x.columns
+              + ") and ("
+              + y.rows
+              + ", "
+              + y.columns
+              + ") together");
     }
   }
 
   private static void require(boolean fits, String what, Node x, int[] shape) {
     if (!fits) {
       throw new IllegalArgumentException(
-          what + " cannot take shape (" + x.rows + ", " + x.columns + ") with weights of shape "
+          what
+              + " cannot take shape ("
+              + x.rows
+              + ", "
+              + x.columns
+              + ") with weights of shape "
               + Arrays.toString(shape));
     }
   }
 
   /**
-   * Takes gradients back from a result to everything it came from. Those of parameters are added up.
+   * Takes gradients back from a result to everything it came from. Those of parameters are added
+   * up.
    *
    * @param result the last node
    * @param gradient of the loss with respect to it, row-major

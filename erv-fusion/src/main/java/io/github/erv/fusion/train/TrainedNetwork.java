@@ -37,11 +37,7 @@ final class TrainedNetwork implements TrainedFusion {
   private final Network network;
 
   TrainedNetwork(
-      Architecture architecture,
-      Inputs inputs,
-      Kind kind,
-      Parameters parameters,
-      Network network) {
+      Architecture architecture, Inputs inputs, Kind kind, Parameters parameters, Network network) {
     this.architecture = architecture;
     this.inputs = inputs;
     this.kind = kind;
@@ -134,8 +130,7 @@ final class TrainedNetwork implements TrainedFusion {
 
     private void conclude(FusionWindow window, Fused out) {
       if (kind == Kind.DIMENSIONS) {
-        out.affect(
-            new Affect((float) Math.tanh(outputs[0]), (float) Math.tanh(outputs[1]), 0));
+        out.affect(new Affect((float) Math.tanh(outputs[0]), (float) Math.tanh(outputs[1]), 0));
         return;
       }
       LabelSet to = window.labels();

@@ -1,0 +1,29 @@
+package io.github.erv.fusion.train;
+
+import io.github.erv.FusionStrategy;
+import io.github.erv.emotion.LabelSet;
+
+/** A strategy whose weights were fitted. Immutable and thread-safe. */
+public interface TrainedFusion extends FusionStrategy {
+  /**
+   * Returns the name of its family.
+   *
+   * @return as in {@code cross-attention}
+   */
+  String family();
+
+  /**
+   * Returns the classes it was fitted to.
+   *
+   * @return in the order of its output
+   */
+  LabelSet labels();
+
+  /**
+   * Returns everything from which the strategy can be made again: tensors, and in the metadata the
+   * {@value Safetensors#FAMILY} and whatever else {@link Trainable#restore} needs.
+   *
+   * @return the weights
+   */
+  Safetensors weights();
+}

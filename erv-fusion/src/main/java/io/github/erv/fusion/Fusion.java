@@ -1,5 +1,8 @@
 package io.github.erv.fusion;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.google.common.hash.Hashing;
 import io.github.erv.FusionSession;
 import io.github.erv.emotion.LabelSet;
 import io.github.erv.error.ModelException;
@@ -8,6 +11,8 @@ import io.github.erv.fusion.train.Safetensors;
 import io.github.erv.fusion.train.Trainable;
 import io.github.erv.fusion.train.TrainedFusion;
 import io.github.erv.onnx.ModelCard;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
@@ -43,13 +48,50 @@ public final class Fusion {
   private Fusion() {}
 
   /**
-   * Returns late (decision-level) fusion with its defaults: a log-linear pool in which every
-   * modality has the same weight, scaled by the quality of what it saw.
+   * Returns late (decision-level) fusion with its defaults: a log-linear pool in which face and
+   * voice count as they do for people who judge acted clips, emotion by emotion, scaled by the
+   * quality of what was seen. The face decides about happiness, while voice and face count alike for
+   * anger and sadness; an emotion that was not among those judged takes the mean, and a modality
+   * other than these two the weight 1, which is the mean of theirs.
    *
    * @return a strategy
+   * @throws ModelException if the bundled weights are damaged
    */
   public static LateFusion late() {
-    return LateFusion.builder().build();
+    return Votes.LATE;
+  }
+
+  /** The weights fitted on CREMA-D, read when they are first asked for. */
+  private static final class Votes {
+    private static final LateFusion LATE = read("weights/late");
+
+    private static LateFusion read(String name) {
+      byte[] weights = resource(name + ".safetensors");
+      ModelCard card =
+          ModelCard.parse(new String(resource(name + ".card.json"), UTF_8), name + ".card.json");
+      String hash = Hashing.sha256().hashBytes(weights).toString();
+      if (!hash.equals(card.sha256())) {
+        throw new ModelException(
+            "the bundled %s.safetensors has the hash %s, its card says %s"
+                .formatted(name, hash, card.sha256()));
+      }
+      return new LatePooling(false)
+          .pool(Safetensors.parse(weights, name + ".safetensors"))
+          .temperature(card.temperature())
+          .models(List.of(card.id()))
+          .build();
+    }
+
+    private static byte[] resource(String name) {
+      try (InputStream in = Fusion.class.getResourceAsStream(name)) {
+        if (in == null) {
+          throw new ModelException("erv-fusion lacks its resource " + name);
+        }
+        return in.readAllBytes();
+      } catch (IOException e) {
+        throw new ModelException("cannot read the resource " + name + ": " + e.getMessage(), e);
+      }
+    }
   }
 
   /**

@@ -71,6 +71,7 @@ final class CcaFusion implements FusionStrategy {
    *
    * @param projection shape (variates, features + 1), the constant last
    */
+  @SuppressWarnings("ArrayRecordComponent") // never compared, never leaves
   private record View(int features, int variates, float[] projection) {
     double[] project(double[] x) {
       double[] g = new double[variates];

@@ -22,7 +22,31 @@ public final class MelFilterbank {
   private final float[] weights;
 
   /**
-   * Creates a filterbank.
+   * Creates the filterbank of the Hidden Markov Model Toolkit: as with {@link MelScale#HTK}, but
+   * the flanks are straight on the mel axis instead of the frequency axis, and bins too near the
+   * edges of the whole count for nothing: those below {@code floor(low / binHz + 1.5)} and above
+   * {@code floor(high / binHz + 0.5)}.
+   *
+   * @param bands how many filters, at least 1
+   * @param fftSize length of the transform the power spectrum comes from
+   * @param sampleRateHz of the sound
+   * @param lowHz lower edge of the first filter, at least 0
+   * @param highHz upper edge of the last, above the lower edge, at most half the sample rate
+   * @return the filterbank
+   * @throws IllegalArgumentException if a number is off
+   * @see "Young et al. (2006), The HTK book 3.4, section 5.4"
+   */
+  public static MelFilterbank htk(
+      int bands, int fftSize, int sampleRateHz, double lowHz, double highHz) {
+    double binHz = (double) sampleRateHz / fftSize;
+    int first = (int) Math.floor(lowHz / binHz + 1.5);
+    int last = (int) Math.floor(highHz / binHz + 0.5);
+    return new MelFilterbank(
+        MelScale.HTK, bands, fftSize, sampleRateHz, lowHz, highHz, true, first, last);
+  }
+
+  /**
+   * Creates a filterbank whose flanks are straight on the frequency axis.
    *
    * @param scale on which the filters are spaced
    * @param bands how many filters, at least 1
@@ -34,6 +58,19 @@ public final class MelFilterbank {
    */
   public MelFilterbank(
       MelScale scale, int bands, int fftSize, int sampleRateHz, double lowHz, double highHz) {
+    this(scale, bands, fftSize, sampleRateHz, lowHz, highHz, false, 0, fftSize / 2);
+  }
+
+  private MelFilterbank(
+      MelScale scale,
+      int bands,
+      int fftSize,
+      int sampleRateHz,
+      double lowHz,
+      double highHz,
+      boolean straightInMel,
+      int lowestBin,
+      int highestBin) {
     if (bands < 1) {
       throw new IllegalArgumentException("bands must be at least 1, were " + bands);
     }
@@ -60,16 +97,23 @@ public final class MelFilterbank {
       double centre = edges[b + 1];
       double high = edges[b + 2];
       double height = scale.height(low, high);
-      firstBin[b] = (int) Math.floor(low / binHz) + 1;
+      firstBin[b] = Math.max(lowestBin, (int) Math.floor(low / binHz) + 1);
       firstWeight[b] = count;
-      for (int k = firstBin[b]; k < bins && k * binHz < high; k++) {
+      for (int k = firstBin[b]; k <= highestBin && k * binHz < high; k++) {
         double hertz = k * binHz;
-        double weight = Math.min((hertz - low) / (centre - low), (high - hertz) / (high - centre));
+        double weight =
+            straightInMel
+                ? triangle(scale.mel(low), scale.mel(centre), scale.mel(high), scale.mel(hertz))
+                : triangle(low, centre, high, hertz);
         collected[count++] = (float) (height * weight);
       }
     }
     firstWeight[bands] = count;
     this.weights = Arrays.copyOf(collected, count);
+  }
+
+  private static double triangle(double low, double centre, double high, double x) {
+    return Math.min((x - low) / (centre - low), (high - x) / (high - centre));
   }
 
   /**

@@ -7,7 +7,7 @@ import org.jtransforms.fft.FloatFFT_1D;
 import org.jtransforms.utils.CommonUtils;
 
 /**
- * The short-time Fourier transform of one frame at a time: a periodic Hann window, zeros up to the
+ * The short-time Fourier transform of one frame at a time: a {@link Window}, zeros up to the
  * transform's length, and the squared magnitude of the non-negative frequencies, unscaled.
  *
  * <p>Agrees with a transform in double arithmetic to about 1e-6 of the frame's greatest power.
@@ -28,13 +28,25 @@ public final class Stft {
   private final FloatFFT_1D fft;
 
   /**
-   * Creates a transform.
+   * Creates a transform under a periodic Hann window.
    *
    * @param frameLength samples a frame, at least 2
    * @param fftSize length of the transform, a power of two not below the frame's length
    * @throws IllegalArgumentException if a number is off
    */
   public Stft(int frameLength, int fftSize) {
+    this(Window.HANN, frameLength, fftSize);
+  }
+
+  /**
+   * Creates a transform.
+   *
+   * @param window what the frame is weighted with
+   * @param frameLength samples a frame, at least 2
+   * @param fftSize length of the transform, a power of two not below the frame's length
+   * @throws IllegalArgumentException if a number is off
+   */
+  public Stft(Window window, int frameLength, int fftSize) {
     if (frameLength < 2) {
       throw new IllegalArgumentException("a frame needs at least 2 samples, had " + frameLength);
     }
@@ -45,10 +57,7 @@ public final class Stft {
     }
     this.frameLength = frameLength;
     this.fftSize = fftSize;
-    this.window = new float[frameLength];
-    for (int i = 0; i < frameLength; i++) {
-      window[i] = (float) (0.5 - 0.5 * Math.cos(2 * Math.PI * i / frameLength));
-    }
+    this.window = window.weights(frameLength);
     this.scratch = new float[fftSize];
     this.fft = new FloatFFT_1D(fftSize);
   }

@@ -1,0 +1,8 @@
+/**
+ * The extended Geneva Minimalistic Acoustic Parameter Set: 25 descriptors of a voice every 10 ms
+ * and 88 functionals of them.
+ */
+@NullMarked
+package io.github.erv.audio.egemaps;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,88 @@
+package io.github.erv.audio.voice;
+
+import static java.util.Objects.checkFromIndexSize;
+import static java.util.Objects.checkIndex;
+
+/**
+ * Levels of the harmonics of one voiced frame. Used by one thread at a time; nothing is allocated
+ * after construction.
+ */
+public final class Harmonics {
+  private final double binHz;
+  private final int bins;
+  private final float[] level;
+  private final float[] frequency;
+  private int count;
+
+  /**
+   * Creates a measure for spectra of one size.
+   *
+   * @param fftSize length of the transform the spectrum comes from
+   * @param sampleRateHz of the sound
+   * @param most how many harmonics are measured at most
+   */
+  public Harmonics(int fftSize, int sampleRateHz, int most) {
+    this.binHz = (double) sampleRateHz / fftSize;
+    this.bins = fftSize / 2 + 1;
+    this.level = new float[most];
+    this.frequency = new float[most];
+  }
+
+  /**
+   * Finds the harmonics of a frame: the strongest bin around each multiple of the fundamental.
+   *
+   * @param magnitude spectrum, shape (bins)
+   * @param f0Hz fundamental frequency
+   * @return how many were found
+   */
+  public int measure(float[] magnitude, double f0Hz) {
+    checkFromIndexSize(0, bins, magnitude.length);
+    count = 0;
+    for (int h = 1; h <= level.length; h++) {
+      double centre = h * f0Hz;
+      int from = Math.max(1, (int) Math.ceil((centre - 0.25 * f0Hz) / binHz));
+      int to = (int) Math.floor((centre + 0.25 * f0Hz) / binHz);
+      if (to >= bins) {
+        break;
+      }
+      int best = (int) Math.round(centre / binHz);
+      for (int k = from; k <= to; k++) {
+        if (magnitude[k] > magnitude[best]) {
+          best = k;
+        }
+      }
+      level[count] = (float) (20 * Math.log10(Math.max(1e-10f, magnitude[best])));
+      frequency[count] = (float) (best * binHz);
+      count++;
+    }
+    return count;
+  }
+
+  /**
+   * Returns the level of a harmonic of the measured frame.
+   *
+   * @param harmonic 1 for the fundamental
+   * @return dB
+   * @throws IndexOutOfBoundsException if it was not found
+   */
+  public float levelDb(int harmonic) {
+    return level[checkIndex(harmonic - 1, count)];
+  }
+
+  /**
+   * Returns the level of the strongest harmonic within a range.
+   *
+   * @param lowHz lower edge
+   * @param highHz upper edge
+   * @return dB; negative infinity if no harmonic is there
+   */
+  public float strongestDb(double lowHz, double highHz) {
+    float strongest = Float.NEGATIVE_INFINITY;
+    for (int h = 0; h < count; h++) {
+      if (frequency[h] >= lowHz && frequency[h] <= highHz) {
+        strongest = Math.max(strongest, level[h]);
+      }
+    }
+    return strongest;
+  }
+}

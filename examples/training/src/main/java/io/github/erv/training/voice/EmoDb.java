@@ -37,6 +37,28 @@ final class EmoDb {
 
   private EmoDb() {}
 
+  record Sound(String name, int label, String speaker, float[] samples) {}
+
+  static List<Sound> sounds(Path folder, LabelSet labels) throws IOException {
+    List<Sound> recordings = new ArrayList<>();
+    try (CsvReader<NamedCsvRecord> manifest =
+        CsvReader.builder().ofNamedCsvRecord(folder.resolve("manifest.csv"))) {
+      for (NamedCsvRecord row : manifest) {
+        int label = labels.indexOf(new Emotion(row.getField("label")));
+        if (label < 0) {
+          throw new IOException("the manifest has the label " + row.getField("label"));
+        }
+        recordings.add(
+            new Sound(
+                row.getField("path"),
+                label,
+                row.getField("speaker"),
+                decode(folder.resolve(row.getField("path")))));
+      }
+    }
+    return recordings;
+  }
+
   static List<Recording> read(Path folder, LabelSet labels, LogMel.Spec spec) throws IOException {
     List<Recording> recordings = new ArrayList<>();
     try (Vad vad = Vad.bundled();
@@ -110,7 +132,7 @@ final class EmoDb {
     return Arrays.copyOfRange(samples, from, to);
   }
 
-  private static float[] resample(float[] samples, int fromHz, int toHz) {
+  static float[] resample(float[] samples, int fromHz, int toHz) {
     Resampler resampler = new Resampler(fromHz, toHz);
     float[] out = new float[resampler.maxOutput(samples.length) + resampler.maxOutput(0)];
     int written = resampler.process(samples, 0, samples.length, out, 0);

@@ -71,8 +71,7 @@ final class FaceNet extends AbstractBlock {
   private void convolution(String name, int out, int in, int kernel) {
     float deviation = (float) Math.sqrt(2.0 / (in * kernel * kernel)); // He et al., 2015
     add(name + ".weight", new NormalInitializer(deviation), true, out, in, kernel, kernel);
-    // a residual block starts as its shortcut
-    add(name + ".gamma", name.endsWith(".2") ? Initializer.ZEROS : Initializer.ONES, true, out);
+    add(name + ".gamma", Initializer.ONES, true, out);
     add(name + ".beta", Initializer.ZEROS, true, out);
     add(name + ".mean", Initializer.ZEROS, false, out);
     add(name + ".variance", Initializer.ONES, false, out);

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.GZIPInputStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads FER+ (Barsoum et al., 2016, Training deep networks for facial expression recognition with
@@ -87,7 +88,7 @@ final class FerPlus {
     return faces;
   }
 
-  private static @org.jspecify.annotations.Nullable Face face(byte[] pixels, NamedCsvRecord row) {
+  private static @Nullable Face face(byte[] pixels, NamedCsvRecord row) {
     float[] target = new float[LABELS.size()];
     float named = 0;
     float most = 0;

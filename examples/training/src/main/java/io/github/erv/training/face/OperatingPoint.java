@@ -1,6 +1,11 @@
 package io.github.erv.training.face;
 
+import io.github.erv.emotion.Distribution;
+import io.github.erv.metrics.ClassificationAccumulator;
+import io.github.erv.metrics.ClassificationScores;
+import io.github.erv.metrics.ConfusionMatrix;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -28,6 +33,10 @@ record OperatingPoint(
 
   private static final double ADJUSTMENT_STEP = 0.1;
   private static final double LARGEST_ADJUSTMENT = 1.0;
+
+  /** Logits as they are. */
+  static final OperatingPoint PLAIN =
+      new OperatingPoint(1, Collections.nCopies(FerPlus.LABELS.size(), 0.0), 0, 0, 0);
 
   /**
    * Returns operating points of growing adjustment, the first without any.
@@ -59,7 +68,7 @@ record OperatingPoint(
         moved[c + 1] += share * (-Math.log(frequency[c]) - centre);
       }
       moved = fit(some, classes, moved, false);
-      points.add(judged(some, classes, moved, share));
+      points.add(judged(logits, faces, moved, share));
     }
     return points;
   }
@@ -79,34 +88,28 @@ record OperatingPoint(
   }
 
   private static OperatingPoint judged(
-      List<float[]> logits, List<Integer> classes, double[] parameters, double share) {
-    int n = parameters.length - 1;
+      float[][] logits, List<FerPlus.Face> faces, double[] parameters, double share) {
     List<Double> bias = new ArrayList<>();
-    for (int c = 0; c < n; c++) {
-      bias.add(parameters[c + 1]);
+    for (int c = 1; c < parameters.length; c++) {
+      bias.add(parameters[c]);
     }
     double temperature = Math.exp(-parameters[0]);
-    OperatingPoint point = new OperatingPoint(temperature, bias, share, 0, 0);
-    int[] right = new int[n];
-    int[] count = new int[n];
-    for (int i = 0; i < classes.size(); i++) {
-      float[] scores = point.apply(logits.get(i));
-      int best = 0;
-      for (int c = 1; c < n; c++) {
-        best = scores[c] > scores[best] ? c : best;
+    ConfusionMatrix matrix =
+        new OperatingPoint(temperature, bias, share, 0, 0).scores(logits, faces).confusion();
+    return new OperatingPoint(temperature, bias, share, matrix.accuracy(), matrix.uar());
+  }
+
+  /** Scores logits against the majorities of faces; faces without one are left out. */
+  ClassificationScores scores(float[][] logits, List<FerPlus.Face> faces) {
+    ClassificationAccumulator scores = new ClassificationAccumulator(FerPlus.LABELS);
+    for (int i = 0; i < logits.length; i++) {
+      int majority = faces.get(i).majority();
+      if (majority >= 0) {
+        scores.add(
+            FerPlus.LABELS.get(majority), Distribution.softmax(FerPlus.LABELS, apply(logits[i])));
       }
-      count[classes.get(i)]++;
-      right[classes.get(i)] += best == classes.get(i) ? 1 : 0;
     }
-    double accuracy = 0;
-    double uar = 0;
-    int occur = 0;
-    for (int c = 0; c < n; c++) {
-      accuracy += right[c] / (double) classes.size();
-      uar += count[c] == 0 ? 0 : right[c] / (double) count[c];
-      occur += count[c] == 0 ? 0 : 1;
-    }
-    return new OperatingPoint(temperature, bias, share, accuracy, uar / occur);
+    return scores.scores();
   }
 
   /** Returns adjusted logits; their softmax are the probabilities. */

@@ -9,6 +9,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
 import ai.djl.training.ParameterStore;
+import io.github.erv.metrics.ConfusionMatrix;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,7 +17,6 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -41,6 +41,7 @@ import picocli.CommandLine.Option;
 public final class TrainFace implements Callable<Integer> {
   static final String CHECKPOINT = "checkpoint.bin";
   static final String BEST = "best.bin";
+  static final String LOG = "face.log";
 
   private static final int BATCH = 64;
   private static final float PEAK_RATE = 0.1f;
@@ -139,17 +140,19 @@ public final class TrainFace implements Callable<Integer> {
         engine.setRandomSeed((int) (seed * 1000 + state.epoch)); // of dropout
         double loss = epoch(state, engine, faces, shown);
         state.epoch++;
-        Evaluation now = Evaluation.of(logits(net, state.averages(), held), held);
+        float[][] logits = logits(net, state.averages(), held);
+        double entropy = crossEntropy(logits, held);
+        ConfusionMatrix matrix = OperatingPoint.PLAIN.scores(logits, held).confusion();
         say(
             "epoch %d: loss %.4f; held out: cross-entropy %.4f, accuracy %.2f %%, uar %.1f %%; %.0f s",
             state.epoch,
             loss,
-            now.softCrossEntropy(),
-            100 * now.accuracy(),
-            100 * now.uar(),
+            entropy,
+            100 * matrix.accuracy(),
+            100 * matrix.uar(),
             (System.nanoTime() - start) * 1e-9);
-        if (now.softCrossEntropy() < state.best) {
-          state.best = now.softCrossEntropy();
+        if (entropy < state.best) {
+          state.best = entropy;
           Weights.write(out.resolve(BEST), state.averages());
         }
         state.save(out.resolve(CHECKPOINT));
@@ -158,11 +161,23 @@ public final class TrainFace implements Callable<Integer> {
     return 0;
   }
 
+  /** The mean cross-entropy of what the votes say, in nats. */
+  static double crossEntropy(float[][] logits, List<FerPlus.Face> faces) {
+    double sum = 0;
+    for (int i = 0; i < logits.length; i++) {
+      double normaliser = OperatingPoint.logSumExp(logits[i]);
+      for (int c = 0; c < logits[i].length; c++) {
+        sum -= faces.get(i).target()[c] * (logits[i][c] - normaliser);
+      }
+    }
+    return sum / logits.length;
+  }
+
   private void say(String format, Object... values) throws IOException {
     String line = String.format(Locale.ROOT, format, values);
     System.out.println(line);
     Files.writeString(
-        out.resolve("face.log"),
+        out.resolve(LOG),
         line + '\n',
         StandardOpenOption.CREATE,
         StandardOpenOption.APPEND);
@@ -279,15 +294,5 @@ public final class TrainFace implements Callable<Integer> {
     }
     Weights.into(net, own);
     return logits;
-  }
-
-  /** Names and shapes of the settings, for the card. */
-  static Map<String, Object> settings() {
-    Map<String, Object> settings = new LinkedHashMap<>();
-    settings.put("batch", BATCH);
-    settings.put("peakLearningRate", PEAK_RATE);
-    settings.put("weightDecay", WEIGHT_DECAY);
-    settings.put("rebalance", REBALANCE);
-    return settings;
   }
 }

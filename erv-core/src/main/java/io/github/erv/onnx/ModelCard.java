@@ -2,6 +2,7 @@ package io.github.erv.onnx;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
@@ -31,9 +32,9 @@ import java.util.function.Supplier;
  * values that go in, {@code mean} and {@code scale}: what is fed is {@code (value - mean) * scale},
  * one number or one a channel); {@code outputs} (a list of {@code name}, {@code shape}, {@code
  * meaning}, and where they matter {@code components} and {@code range}); {@code temperature}, by
- * which logits are divided, 1 if absent; {@code logitBias}, one value a label, which is added then, 0 if absent; {@code reliability}, by which the quality of what it reads
- * is multiplied, 1 if absent; {@code experimental}; {@code training}, {@code accuracy}, {@code
- * limits}: prose.
+ * which logits are divided, 1 if absent; {@code logitBias}, one value a label, which is added then,
+ * 0 if absent; {@code reliability}, by which the quality of what it reads is multiplied, 1 if
+ * absent; {@code experimental}; {@code training}, {@code accuracy}, {@code limits}: prose.
  */
 public final class ModelCard {
   /** What may be done with the weights. */

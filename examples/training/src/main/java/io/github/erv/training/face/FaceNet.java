@@ -30,9 +30,9 @@ final class FaceNet extends AbstractBlock {
    */
   record Stage(String name, int channels, int stride) {}
 
-  static final int STEM = 24;
+  static final int STEM = 32;
   static final List<Stage> STAGES =
-      List.of(new Stage("a", 40, 2), new Stage("b", 88, 2), new Stage("c", 200, 2));
+      List.of(new Stage("a", 48, 2), new Stage("b", 80, 2), new Stage("c", 192, 2));
   static final int EMBEDDING = 256;
 
   /** Channels over the width of the attention's bottleneck. */

@@ -32,8 +32,7 @@ final class FaceOnnx {
     String off = graph.node("Sub", List.of(pixels, mean(pixels)));
     String variance = mean(graph.node("Mul", List.of(off, off)));
     String floor = graph.scalar(FaceNet.CONTRAST_FLOOR);
-    String deviation =
-        graph.node("Sqrt", List.of(graph.node("Add", List.of(variance, floor))));
+    String deviation = graph.node("Sqrt", List.of(graph.node("Add", List.of(variance, floor))));
     String x = graph.node("Div", List.of(off, deviation));
     x = relu(convolution("stem", x, FaceNet.STEM, 1, 3, 1));
     int channels = FaceNet.STEM;
@@ -87,10 +86,8 @@ final class FaceOnnx {
     int each = in * kernel * kernel;
     for (int o = 0; o < out; o++) {
       double variance = weights.get(name + ".variance")[o];
-      double factor =
-          weights.get(name + ".gamma")[o] / Math.sqrt(variance + FaceNet.NORM_EPSILON);
-      bias[o] =
-          (float) (weights.get(name + ".beta")[o] - factor * weights.get(name + ".mean")[o]);
+      double factor = weights.get(name + ".gamma")[o] / Math.sqrt(variance + FaceNet.NORM_EPSILON);
+      bias[o] = (float) (weights.get(name + ".beta")[o] - factor * weights.get(name + ".mean")[o]);
       for (int i = 0; i < each; i++) {
         weight[o * each + i] *= (float) factor;
       }

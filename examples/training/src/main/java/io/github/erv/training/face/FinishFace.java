@@ -165,14 +165,22 @@ public final class FinishFace implements Callable<Integer> {
     card.put(
         "input",
         ordered(
-            "name", "image",
-            "shape", List.of(1, 1, side, side),
-            "layout", "NCHW",
-            "colour", "GRAY",
-            "margin", MARGIN,
-            "range", "0 to 255; the graph takes off the picture's mean and divides by its deviation",
-            "mean", 0,
-            "scale", 1));
+            "name",
+            "image",
+            "shape",
+            List.of(1, 1, side, side),
+            "layout",
+            "NCHW",
+            "colour",
+            "GRAY",
+            "margin",
+            MARGIN,
+            "range",
+            "0 to 255; the graph takes off the picture's mean and divides by its deviation",
+            "mean",
+            0,
+            "scale",
+            1));
     card.put(
         "outputs",
         List.of(

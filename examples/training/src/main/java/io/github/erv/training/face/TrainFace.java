@@ -29,9 +29,9 @@ import picocli.CommandLine.Option;
 
 /**
  * Trains the bundled expression model on FER+: votes as soft targets, rare expressions shown more
- * often, pictures varied by {@link Augmentation}, smaller at first; stochastic gradient descent with
- * Nesterov's momentum, one cycle of the learning rate, and a running average of the weights, which
- * is what is kept.
+ * often, pictures varied by {@link Augmentation}, smaller at first; stochastic gradient descent
+ * with Nesterov's momentum, one cycle of the learning rate, and a running average of the weights,
+ * which is what is kept.
  *
  * <p>A tenth of the training part, drawn by the seed, is held out; it chooses the epoch that is
  * kept. Every epoch ends with a checkpoint, from which a run that was broken off goes on as if it
@@ -177,10 +177,7 @@ public final class TrainFace implements Callable<Integer> {
     String line = String.format(Locale.ROOT, format, values);
     System.out.println(line);
     Files.writeString(
-        out.resolve(LOG),
-        line + '\n',
-        StandardOpenOption.CREATE,
-        StandardOpenOption.APPEND);
+        out.resolve(LOG), line + '\n', StandardOpenOption.CREATE, StandardOpenOption.APPEND);
   }
 
   /** How often each face is shown in an epoch, 1 on average: more often the rarer what it shows. */
@@ -237,7 +234,9 @@ public final class TrainFace implements Callable<Integer> {
           NDArray x = scope.create(pixels, new Shape(BATCH, 1, side, side));
           NDArray y = scope.create(targets, new Shape(BATCH, FerPlus.LABELS.size()));
           NDArray logits =
-              state.net().forward(new ParameterStore(scope, false), new NDList(x), true)
+              state
+                  .net()
+                  .forward(new ParameterStore(scope, false), new NDList(x), true)
                   .singletonOrThrow();
           one = FaceNet.softmaxCrossEntropy(logits, y);
           one.attach(scope);
@@ -283,8 +282,7 @@ public final class TrainFace implements Callable<Integer> {
       try (NDManager scope = manager.newSubManager()) {
         NDArray x = scope.create(values, new Shape(n, 1, FerPlus.SIDE, FerPlus.SIDE));
         NDArray y =
-            net.forward(new ParameterStore(scope, false), new NDList(x), false)
-                .singletonOrThrow();
+            net.forward(new ParameterStore(scope, false), new NDList(x), false).singletonOrThrow();
         y.attach(scope);
         float[] flat = y.toFloatArray();
         for (int i = 0; i < n; i++) {

@@ -76,6 +76,7 @@ final class CcaFusion implements FusionStrategy {
    * @param decided whether it projects log-ratios of distributions, not embeddings
    * @param projection shape (variates, features + 1), the constant last
    */
+  @SuppressWarnings("ArrayRecordComponent") // never compared, never leaves
   private record View(boolean decided, int features, int variates, float[] projection) {
     /** The same with fewer variates. */
     View leading(int most) {

@@ -3,7 +3,10 @@ package io.github.erv.fusion;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.common.hash.Hashing;
+import io.github.erv.FusionSession;
+import io.github.erv.emotion.LabelSet;
 import io.github.erv.error.ModelException;
+import io.github.erv.fusion.train.Provenance;
 import io.github.erv.fusion.train.Safetensors;
 import io.github.erv.fusion.train.Trainable;
 import io.github.erv.fusion.train.TrainedFusion;
@@ -27,7 +30,16 @@ public final class Fusion {
           new LatePooling(true),
           new StackingFusion.Family(),
           new DempsterShaferFusion.Family(),
-          new CcaFusion.Family()
+          new CcaFusion.Family(),
+          EarlyFusion.DEFAULT,
+          HierarchicalFusion.DEFAULT,
+          TensorFusion.DEFAULT,
+          LowRankFusion.DEFAULT,
+          GatedFusion.DEFAULT,
+          SelfAttentionFusion.DEFAULT,
+          DoubleAttentionFusion.DEFAULT,
+          GraphAttentionFusion.DEFAULT,
+          CrossAttentionFusion.DEFAULT
         }) {
       FAMILIES.put(family.name(), family);
     }
@@ -157,20 +169,68 @@ public final class Fusion {
   }
 
   /**
-   * Loads what was fitted before, of whatever family.
+   * Loads what was fitted before, of whatever family: {@code name.safetensors} with its card {@code
+   * name.card.json} beside it. Weights whose licence is non-commercial are refused.
    *
-   * @param weights a file of {@link TrainedFusion#weights}
+   * @param file what {@link TrainedFusion#save} wrote, or PyTorch for the same architecture
    * @return the strategy
-   * @throws ModelException if the file cannot be read, is damaged, or holds something else
+   * @throws ModelException if a file is missing or damaged, or is not what its card says
    */
-  public static TrainedFusion load(Path weights) {
-    Safetensors tensors = Safetensors.read(weights);
+  public static TrainedFusion load(Path file) {
+    return load(file, false);
+  }
+
+  /**
+   * Loads what was fitted before, of whatever family, with its card beside it.
+   *
+   * @param file what {@link TrainedFusion#save} wrote, or PyTorch for the same architecture
+   * @param nonCommercialAllowed whether weights whose card says NON_COMMERCIAL may load: the caller
+   *     states that their licence is kept
+   * @return the strategy
+   * @throws ModelException if a file is missing or damaged, or is not what its card says
+   */
+  public static TrainedFusion load(Path file, boolean nonCommercialAllowed) {
+    ModelCard card = Provenance.requireCard(file, nonCommercialAllowed);
+    Safetensors tensors = Safetensors.read(file);
     String name = tensors.requireMetadata(Safetensors.FAMILY);
     Trainable family = FAMILIES.get(name);
     if (family == null) {
       throw new ModelException(
-          weights + " holds the fusion \"" + name + "\"; there are " + FAMILIES.keySet());
+          file + " holds the fusion \"" + name + "\"; there are " + FAMILIES.keySet());
     }
-    return family.restore(tensors);
+    return new Carded(family.restore(tensors), card);
+  }
+
+  /** A strategy that knows its name. */
+  private record Carded(TrainedFusion fusion, ModelCard card) implements TrainedFusion {
+    @Override
+    public String family() {
+      return fusion.family();
+    }
+
+    @Override
+    public LabelSet labels() {
+      return fusion.labels();
+    }
+
+    @Override
+    public Safetensors weights() {
+      return fusion.weights();
+    }
+
+    @Override
+    public FusionSession open() {
+      return fusion.open();
+    }
+
+    @Override
+    public List<String> models() {
+      return List.of(card.id());
+    }
+
+    @Override
+    public void close() {
+      fusion.close();
+    }
   }
 }

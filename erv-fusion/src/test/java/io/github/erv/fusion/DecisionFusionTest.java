@@ -25,8 +25,6 @@ import io.github.erv.fusion.train.Target;
 import io.github.erv.fusion.train.Trainable;
 import io.github.erv.fusion.train.TrainedFusion;
 import io.github.erv.fusion.train.Training;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -38,7 +36,6 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -176,14 +173,14 @@ class DecisionFusionTest {
 
   @ParameterizedTest
   @MethodSource("families")
-  void restore_whatWasSaved_saysTheSame(Trainable family, @TempDir Path folder) throws Exception {
+  void restore_whatWasSaved_saysTheSame(Trainable family) {
     for (boolean decided : new boolean[] {true, false}) {
       Task task = task(decided);
       TrainedFusion fusion =
           decided ? fitted(family) : family.fit(task.training(), Task.SEEDED);
-      Path file = folder.resolve(family.name() + decided);
-      Files.write(file, fusion.weights().toBytes());
-      TrainedFusion restored = Fusion.load(file);
+      TrainedFusion restored =
+          Fusion.family(family.name())
+              .restore(Safetensors.parse(fusion.weights().toBytes(), family.name()));
       assertEquals(family.name(), restored.family());
       assertEquals(LABELS, restored.labels());
       assertArrayEquals(fusion.weights().toBytes(), restored.weights().toBytes());

@@ -7,8 +7,6 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.github.erv.Modality;
 import io.github.erv.emotion.Emotion;
-import io.github.erv.fusion.Fusion;
-import io.github.erv.fusion.train.Safetensors;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -164,15 +162,6 @@ class EvaluateFusionTest {
     assertEquals(0, json.get("n").getAsInt());
     assertEquals(60, json.get("missed").getAsInt());
     assertTrue(json.get("accuracy").isJsonNull());
-  }
-
-  @Test
-  void run_saved_loads() throws IOException {
-    String table = table("t.csv", 60, 6).toString();
-    Path weights = folder.resolve("w.safetensors");
-    json("--train", table, "--test", table, "--strategy", "cca", "--save", weights.toString());
-    assertEquals("cca", Fusion.load(weights).family());
-    assertEquals("cca", Safetensors.read(weights).requireMetadata(Safetensors.FAMILY));
   }
 
   @Test

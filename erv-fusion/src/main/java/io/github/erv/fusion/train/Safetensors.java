@@ -46,10 +46,41 @@ public final class Safetensors {
 
   private static final String METADATA = "__metadata__";
 
-  private record Entry(String name, String type, int[] shape, long from, long to) {}
+  /** What the header says of a tensor. */
+  private static final class Entry {
+    final String name;
+    final String type;
+    final int[] shape;
+    final long from;
+    final long to;
+
+    Entry(String name, String type, int[] shape, long from, long to) {
+      this.name = name;
+      this.type = type;
+      this.shape = shape;
+      this.from = from;
+      this.to = to;
+    }
+
+    long from() {
+      return from;
+    }
+
+    long to() {
+      return to;
+    }
+  }
 
   /** Arrays that never leave this class. */
-  private record Tensor(int[] shape, float[] values) {}
+  private static final class Tensor {
+    final int[] shape;
+    final float[] values;
+
+    Tensor(int[] shape, float[] values) {
+      this.shape = shape;
+      this.values = values;
+    }
+  }
 
   private final SortedMap<String, Tensor> tensors;
   private final SortedMap<String, String> metadata;

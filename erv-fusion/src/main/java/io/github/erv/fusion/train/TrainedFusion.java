@@ -2,6 +2,8 @@ package io.github.erv.fusion.train;
 
 import io.github.erv.FusionStrategy;
 import io.github.erv.emotion.LabelSet;
+import java.io.IOException;
+import java.nio.file.Path;
 
 /** A strategy whose weights were fitted. Immutable and thread-safe. */
 public interface TrainedFusion extends FusionStrategy {
@@ -26,4 +28,16 @@ public interface TrainedFusion extends FusionStrategy {
    * @return the weights
    */
   Safetensors weights();
+
+  /**
+   * Saves the weights as {@code name.safetensors} and beside them their card {@code name.card.json},
+   * without which they do not load.
+   *
+   * @param file where the weights go; what lies there is replaced
+   * @param provenance what has to be known of them
+   * @throws IOException if a file cannot be written
+   */
+  default void save(Path file, Provenance provenance) throws IOException {
+    provenance.write(file, this);
+  }
 }

@@ -30,6 +30,9 @@ import org.jtransforms.fft.FloatFFT_1D;
  *     harmonics-to-noise ratio of a sampled sound, IFA Proceedings 17"
  */
 public final class VoiceFeatures {
+  /** What these features are; another recipe would need models of its own. */
+  public static final String VERSION = "erv-voice-1";
+
   /** Samples a frame: three periods of the lowest voice. */
   public static final int FRAME = 640;
 
@@ -63,31 +66,34 @@ public final class VoiceFeatures {
   /** Added to powers: some -100 dB of full scale. */
   private static final double FLOOR = 1e-6;
 
-  /** Descriptors of a frame; the cepstra come last. */
-  private enum D {
-    LOUDNESS,
-    LEVEL,
-    AMPLITUDE,
-    FLUX,
-    ALPHA,
-    HAMMARBERG,
-    SLOPE_0_500,
-    SLOPE_500_1500,
-    SLOPE_1500_5000,
-    CENTROID,
-    FLATNESS
-  }
+  // descriptors of a frame
+  private static final int LOUDNESS = 0;
+  private static final int LEVEL = 1;
+  private static final int AMPLITUDE = 2;
+  private static final int FLUX = 3;
+  private static final int ALPHA = 4;
+  private static final int HAMMARBERG = 5;
+  private static final int SLOPE_0_500 = 6;
+  private static final int SLOPE_500_1500 = 7;
+  private static final int SLOPE_1500_5000 = 8;
+  private static final int CENTROID = 9;
+  private static final int FLATNESS = 10;
+  private static final int FIRST_CEPSTRUM = 11;
 
-  private static final int DESCRIPTORS = D.values().length + CEPSTRA;
-  private static final D[] SPECTRAL = {
-    D.ALPHA,
-    D.HAMMARBERG,
-    D.SLOPE_0_500,
-    D.SLOPE_500_1500,
-    D.SLOPE_1500_5000,
-    D.CENTROID,
-    D.FLATNESS
-  };
+  private static final int DESCRIPTORS = FIRST_CEPSTRUM + CEPSTRA;
+
+  /** Those of the shape of the spectrum, and their names. */
+  private static final int FIRST_SPECTRAL = ALPHA;
+
+  private static final List<String> SPECTRAL =
+      List.of(
+          "alpha",
+          "hammarberg",
+          "slope-0-500",
+          "slope-500-1500",
+          "slope-1500-5000",
+          "centroid",
+          "flatness");
   private static final List<String> NAMES = featureNames();
 
   /** How many numbers there are. */
@@ -112,7 +118,7 @@ public final class VoiceFeatures {
   private final float[][] descriptors;
   private final float[][] pitches;
   private final float[][] strengths;
-  private final float[][] harmonics; // level of the harmonics at 1, 2 and of the third formant
+  private final float[][] harmonics;
   private long count;
 
   // of a stretch: its rows in order, what is voiced, and at which pitch
@@ -139,7 +145,7 @@ public final class VoiceFeatures {
     descriptors = new float[capacity][DESCRIPTORS];
     pitches = new float[capacity][CANDIDATES];
     strengths = new float[capacity][CANDIDATES];
-    harmonics = new float[capacity][];
+    harmonics = new float[capacity][2 * CANDIDATES];
     rows = new int[capacity];
     adjacent = new boolean[capacity];
     semitones = new float[capacity];
@@ -179,8 +185,7 @@ public final class VoiceFeatures {
     }
     names.addAll(List.of("harmonicity.mean", "harmonicity.deviation", "jitter", "shimmer"));
     names.addAll(List.of("flux.mean", "flux.deviation", "flux.voiced", "flux.unvoiced"));
-    for (D d : SPECTRAL) {
-      String name = d.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
+    for (String name : SPECTRAL) {
       names.add(name + ".voiced");
       names.add(name + ".deviation");
       names.add(name + ".unvoiced");
@@ -196,6 +201,19 @@ public final class VoiceFeatures {
     }
     names.addAll(List.of("voiced.part", "voiced.rate", "voiced.length", "voiced.deviation"));
     return List.copyOf(names);
+  }
+
+  /**
+   * Returns how much of an independent observation of a speaker features are: two seconds of speech
+   * that was not in the ones before count as one, and what is gathered from less than 1.5 seconds
+   * counts less.
+   *
+   * @param freshSamples of speech since the last features
+   * @param frames of speech that these were gathered from
+   * @return a weight for {@link io.github.erv.personal.SubjectProfile#plus}
+   */
+  public static double weight(long freshSamples, int frames) {
+    return freshSamples / (2.0 * Vad.SAMPLE_RATE_HZ) * Math.min(1, frames / 150.0);
   }
 
   /** Starts anew, as if nothing had been heard. */
@@ -255,24 +273,24 @@ public final class VoiceFeatures {
       logs += log;
       before[b] = log;
     }
-    set(d, D.LOUDNESS, 30 * Math.log10(loudness / BANDS)); // moves with the level, dB for dB
-    set(d, D.LEVEL, 10 * Math.log10(sum));
-    set(d, D.AMPLITUDE, Math.sqrt(sum));
-    set(d, D.FLUX, flux / BANDS);
-    set(d, D.FLATNESS, logs / BANDS - Math.log(sum / BANDS));
+    d[LOUDNESS] = (float) (30 * Math.log10(loudness / BANDS)); // moves with the level, dB for dB
+    d[LEVEL] = (float) (10 * Math.log10(sum));
+    d[AMPLITUDE] = (float) Math.sqrt(sum);
+    d[FLUX] = (float) (flux / BANDS);
+    d[FLATNESS] = (float) (logs / BANDS - Math.log(sum / BANDS));
     for (int c = 0; c < CEPSTRA; c++) {
       double value = 0;
       for (int b = 0; b < BANDS; b++) {
         value += cosines[c][b] * before[b];
       }
-      d[D.values().length + c] = (float) value;
+      d[FIRST_CEPSTRUM + c] = (float) value;
     }
     double low = band(50, 1_000);
-    set(d, D.ALPHA, decibels(low) - decibels(band(1_000, 5_000)));
-    set(d, D.HAMMARBERG, decibels(peak(0, 2_000)) - decibels(peak(2_000, 5_000)));
-    set(d, D.SLOPE_0_500, slope(60, 500));
-    set(d, D.SLOPE_500_1500, slope(500, 1_500));
-    set(d, D.SLOPE_1500_5000, slope(1_500, 5_000));
+    d[ALPHA] = (float) (decibels(low) - decibels(band(1_000, 5_000)));
+    d[HAMMARBERG] = (float) (decibels(peak(0, 2_000)) - decibels(peak(2_000, 5_000)));
+    d[SLOPE_0_500] = (float) slope(60, 500);
+    d[SLOPE_500_1500] = (float) slope(500, 1_500);
+    d[SLOPE_1500_5000] = (float) slope(1_500, 5_000);
     double weighted = 0;
     double total = 0;
     for (int k = bin(60); k < bin(HIGH_HZ); k++) {
@@ -280,12 +298,8 @@ public final class VoiceFeatures {
       weighted += magnitude * k;
       total += magnitude;
     }
-    set(d, D.CENTROID, 12 * Math.log((weighted + 1e-3) / (total + 1e-5)) / Math.log(2));
+    d[CENTROID] = (float) (12 * Math.log((weighted + 1e-3) / (total + 1e-5)) / Math.log(2));
     seekPitch(row);
-  }
-
-  private static void set(float[] descriptors, D d, double value) {
-    descriptors[d.ordinal()] = (float) value;
   }
 
   private static double decibels(double power) {
@@ -361,7 +375,7 @@ public final class VoiceFeatures {
         }
       }
     }
-    harmonics[row] = harmonics(pitch, harmonics[row]);
+    compareHarmonics(pitch, harmonics[row]);
   }
 
   private static final double LN2 = Math.log(2);
@@ -383,16 +397,14 @@ public final class VoiceFeatures {
     }
   }
 
-  /** For each candidate: the level of harmonic 1, of harmonic 2, of the strongest near F3. */
-  private float[] harmonics(float[] pitch, float[] target) {
-    float[] levels = target == null ? new float[2 * CANDIDATES] : target;
+  /** For each candidate: harmonic 1 over harmonic 2, and over the strongest near F3, in dB. */
+  private void compareHarmonics(float[] pitch, float[] levels) {
     double third = decibels(peak(2_000, 3_200));
     for (int c = 0; c < CANDIDATES; c++) {
       double first = pitch[c] == 0 ? 0 : harmonic(pitch[c]);
       levels[2 * c] = pitch[c] == 0 ? 0 : (float) (first - harmonic(2 * pitch[c]));
       levels[2 * c + 1] = pitch[c] == 0 ? 0 : (float) (first - third);
     }
-    return levels;
   }
 
   private double harmonic(double hertz) {
@@ -438,14 +450,14 @@ public final class VoiceFeatures {
   private void trackPitch(int n) {
     float loudest = 0;
     for (int i = 0; i < n; i++) {
-      loudest = Math.max(loudest, at(i, D.AMPLITUDE));
+      loudest = Math.max(loudest, at(i, AMPLITUDE));
     }
     double[] cost = new double[CANDIDATES + 1];
     double[] next = new double[CANDIDATES + 1];
     for (int i = 0; i < n; i++) {
       float[] pitch = pitches[rows[i]];
       float[] strong = strengths[rows[i]];
-      double relative = at(i, D.AMPLITUDE) / Math.max(1e-9, loudest);
+      double relative = at(i, AMPLITUDE) / Math.max(1e-9, loudest);
       double unvoiced = VOICING + Math.max(0, 2 - relative / (SILENCE / (1 + VOICING)));
       for (int c = 0; c <= CANDIDATES; c++) {
         boolean voiced = c < CANDIDATES;
@@ -460,8 +472,7 @@ public final class VoiceFeatures {
             if (voiced != (b < CANDIDATES)) {
               step += VOICED_UNVOICED;
             } else if (voiced && step < Double.POSITIVE_INFINITY) {
-              step +=
-                  OCTAVE_JUMP * Math.abs(Math.log(pitch[c] / pitches[rows[i - 1]][b])) / LN2;
+              step += OCTAVE_JUMP * Math.abs(Math.log(pitch[c] / pitches[rows[i - 1]][b])) / LN2;
             }
           }
           if (step < best) {
@@ -486,15 +497,14 @@ public final class VoiceFeatures {
         double hertz = pitches[rows[i]][state];
         semitones[i] = (float) (12 * Math.log(hertz / 27.5) / LN2);
         strength[i] =
-            (float)
-                (strengths[rows[i]][state] - OCTAVE_COST * Math.log(hertz / LOWEST_HZ) / LN2);
+            (float) (strengths[rows[i]][state] - OCTAVE_COST * Math.log(hertz / LOWEST_HZ) / LN2);
       }
       state = from[i][state];
     }
   }
 
-  private float at(int i, D d) {
-    return descriptors[rows[i]][d.ordinal()];
+  private float at(int i, int descriptor) {
+    return descriptors[rows[i]][descriptor];
   }
 
   private boolean voiced(int i) {
@@ -518,12 +528,12 @@ public final class VoiceFeatures {
     out[o++] = 100 * slopeMean(n, 1, i -> voicedRun(i) ? semitones[i] - semitones[i - 1] : 0);
     out[o++] = 100 * slopeMean(n, -1, i -> voicedRun(i) ? semitones[i] - semitones[i - 1] : 0);
 
-    v = collect(n, false, i -> at(i, D.LOUDNESS));
+    v = collect(n, false, i -> at(i, LOUDNESS));
     out[o++] = mean(v);
     out[o++] = deviation(v);
     sort(v);
     out[o++] = percentile(v, 0.8) - percentile(v, 0.2);
-    Of rise = i -> i > 0 && adjacent[i] ? at(i, D.LOUDNESS) - at(i - 1, D.LOUDNESS) : 0;
+    Of rise = i -> i > 0 && adjacent[i] ? at(i, LOUDNESS) - at(i - 1, LOUDNESS) : 0;
     out[o++] = 100 * slopeMean(n, 1, rise);
     out[o++] = 100 * slopeMean(n, -1, rise);
     out[o++] = peaksPerSecond(n);
@@ -532,21 +542,22 @@ public final class VoiceFeatures {
     out[o++] = mean(v);
     out[o++] = deviation(v);
     out[o++] = roughness(n, i -> semitones[i]);
-    out[o++] = roughness(n, i -> at(i, D.LEVEL));
+    out[o++] = roughness(n, i -> at(i, LEVEL));
 
-    v = collect(n, false, i -> at(i, D.FLUX));
+    v = collect(n, false, i -> at(i, FLUX));
     out[o++] = mean(v);
     out[o++] = deviation(v);
-    out[o++] = mean(collect(n, true, i -> at(i, D.FLUX)));
-    out[o++] = mean(collectUnvoiced(n, i -> at(i, D.FLUX)));
-    for (D d : SPECTRAL) {
+    out[o++] = mean(collect(n, true, i -> at(i, FLUX)));
+    out[o++] = mean(collectUnvoiced(n, i -> at(i, FLUX)));
+    for (int s = 0; s < SPECTRAL.size(); s++) {
+      int d = FIRST_SPECTRAL + s;
       v = collect(n, true, i -> at(i, d));
       out[o++] = mean(v);
       out[o++] = deviation(v);
       out[o++] = mean(collectUnvoiced(n, i -> at(i, d)));
     }
     for (int c = 0; c < CEPSTRA; c++) {
-      int column = D.values().length + c;
+      int column = FIRST_CEPSTRUM + c;
       v = collect(n, true, i -> descriptors[rows[i]][column]);
       out[o++] = mean(v);
       out[o++] = deviation(v);
@@ -648,12 +659,12 @@ public final class VoiceFeatures {
   private float peaksPerSecond(int n) {
     int peaks = 0;
     for (int i = 0; i < n; i++) {
-      float here = at(i, D.LOUDNESS);
+      float here = at(i, LOUDNESS);
       float least = here;
       boolean peak = true;
       for (int j = Math.max(0, i - 10); j <= Math.min(n - 1, i + 10) && peak; j++) {
-        peak = j == i || (j < i ? at(j, D.LOUDNESS) < here : at(j, D.LOUDNESS) <= here);
-        least = Math.min(least, at(j, D.LOUDNESS));
+        peak = j == i || (j < i ? at(j, LOUDNESS) < here : at(j, LOUDNESS) <= here);
+        least = Math.min(least, at(j, LOUDNESS));
       }
       peaks += peak && here - least >= 2 ? 1 : 0;
     }

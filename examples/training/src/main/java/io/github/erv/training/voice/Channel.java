@@ -1,6 +1,5 @@
 package io.github.erv.training.voice;
 
-import io.github.erv.media.Resampler;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.jtransforms.fft.FloatFFT_1D;
@@ -42,11 +41,14 @@ record Channel(
 
   /** Nothing in between. */
   static final Channel CLEAN =
-      new Channel(
-          RATE_HZ, 0, 0, FLAT, 0, RATE_HZ, Double.POSITIVE_INFINITY, 0, false, 0, 0);
+      new Channel(RATE_HZ, 0, 0, FLAT, 0, RATE_HZ, Double.POSITIVE_INFINITY, 0, false, 0, 0);
 
   static Channel noise(double snrDb) {
     return new Channel(RATE_HZ, 0, 0, FLAT, 0, RATE_HZ, snrDb, -3, false, 0, 1);
+  }
+
+  static Channel lowPass(double hertz) {
+    return new Channel(RATE_HZ, 0, 0, FLAT, 0, hertz, Double.POSITIVE_INFINITY, 0, false, 0, 5);
   }
 
   static Channel telephone() {
@@ -54,8 +56,7 @@ record Channel(
   }
 
   static Channel room() {
-    return new Channel(
-        RATE_HZ, 0.7, 0, FLAT, 0, RATE_HZ, Double.POSITIVE_INFINITY, 0, false, 0, 3);
+    return new Channel(RATE_HZ, 0.7, 0, FLAT, 0, RATE_HZ, Double.POSITIVE_INFINITY, 0, false, 0, 3);
   }
 
   static Channel microphone() {
@@ -114,7 +115,8 @@ record Channel(
       tilt(noise);
       shape(noise);
       fft.realInverse(noise, true);
-      double factor = Math.sqrt(power(wet, length) / power(noise, length)) / Math.pow(10, snrDb / 20);
+      double factor =
+          Math.sqrt(power(wet, length) / power(noise, length)) / Math.pow(10, snrDb / 20);
       for (int i = 0; i < length; i++) {
         wet[i] += (float) (factor * noise[i]);
       }
@@ -171,7 +173,8 @@ record Channel(
   private void tilt(float[] spectrum) {
     scale(
         spectrum,
-        hertz -> Math.pow(10, noiseTiltDb * Math.log(Math.max(50, hertz) / 1_000) / Math.log(2) / 20));
+        hertz ->
+            Math.pow(10, noiseTiltDb * Math.log(Math.max(50, hertz) / 1_000) / Math.log(2) / 20));
   }
 
   private interface Response {
@@ -224,7 +227,8 @@ record Channel(
   /** ITU-T G.711's mu-law in its continuous form, rounded to 8 bits. */
   private static float compand(float sample) {
     double mu = 255;
-    double y = Math.signum(sample) * Math.log1p(mu * Math.min(1, Math.abs(sample))) / Math.log1p(mu);
+    double y =
+        Math.signum(sample) * Math.log1p(mu * Math.min(1, Math.abs(sample))) / Math.log1p(mu);
     double rounded = Math.round(y * 127) / 127.0;
     return (float) (Math.signum(rounded) * (Math.pow(1 + mu, Math.abs(rounded)) - 1) / mu);
   }

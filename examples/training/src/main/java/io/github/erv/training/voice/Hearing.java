@@ -5,6 +5,7 @@ import io.github.erv.audio.voice.Vad;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Hears recordings as the encoder does: finds speech, and gathers its features. */
 final class Hearing implements AutoCloseable {
@@ -49,7 +50,7 @@ final class Hearing implements AutoCloseable {
   }
 
   /** The features of the speech in [first, end), or null if there is none. */
-  float[] features(long first, long end) {
+  float @Nullable [] features(long first, long end) {
     float[] values = new float[VoiceFeatures.SIZE];
     return features.gatherInto(first, end, this::isSpeech, values) == 0 ? null : values;
   }

@@ -122,8 +122,8 @@ final class TrainingState {
       Map<String, float[]> velocities = Weights.read(in);
       Map<String, float[]> averages = Weights.read(in);
       for (Slot slot : slots) {
-        slot.velocity.set(velocities.get(slot.parameter.getName()));
-        slot.average.set(averages.get(slot.parameter.getName()));
+        Weights.copy(velocities.get(slot.parameter.getName()), slot.velocity);
+        Weights.copy(averages.get(slot.parameter.getName()), slot.average);
       }
     }
   }

@@ -25,12 +25,15 @@ final class Weights {
 
   static void into(FaceNet net, Map<String, float[]> values) {
     net.getParameters()
-        .forEach(
-            p -> {
-              try (NDArray plain = p.getValue().getArray().stopGradient()) {
-                plain.set(values.get(p.getValue().getName()));
-              }
-            });
+        .forEach(p -> copy(values.get(p.getValue().getName()), p.getValue().getArray()));
+  }
+
+  /** Copies values into the memory of an array; DJL's own {@code set} would give it another. */
+  static void copy(float[] values, NDArray array) {
+    try (NDArray source = array.getManager().create(values, array.getShape());
+        NDArray target = array.stopGradient()) {
+      source.copyTo(target);
+    }
   }
 
   static void write(Path file, Map<String, float[]> values) throws IOException {

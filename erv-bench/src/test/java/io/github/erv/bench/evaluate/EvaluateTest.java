@@ -46,8 +46,7 @@ class EvaluateTest {
   }
 
   private JsonObject result() throws IOException {
-    return JsonParser.parseString(Files.readString(folder.resolve("out/r.json")))
-        .getAsJsonObject();
+    return JsonParser.parseString(Files.readString(folder.resolve("out/r.json"))).getAsJsonObject();
   }
 
   @Test
@@ -58,8 +57,7 @@ class EvaluateTest {
     JsonObject json = result();
     assertEquals(2, json.get("n").getAsInt());
     assertEquals(2, json.get("missed").getAsInt());
-    assertEquals(
-        "{\"NO_FACE\":1,\"UNREADABLE\":1}", json.getAsJsonObject("missedBy").toString());
+    assertEquals("{\"NO_FACE\":1,\"UNREADABLE\":1}", json.getAsJsonObject("missedBy").toString());
     assertEquals(1, json.getAsJsonArray("unreadable").size());
     assertTrue(json.getAsJsonArray("unreadable").get(0).getAsString().contains("line 3"));
     assertTrue(json.get("accuracy").isJsonNull());

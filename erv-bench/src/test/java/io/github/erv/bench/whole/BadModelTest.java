@@ -122,10 +122,13 @@ class BadModelTest {
   void load_wrongLabels_saysExpectedAndActual(Model model) throws IOException {
     int labels = labels(model);
     Path fewer =
-        write(model, model.resource(".onnx"), card -> {
-          card.remove("logitBias");
-          card.getAsJsonArray("labels").remove(labels - 1);
-        });
+        write(
+            model,
+            model.resource(".onnx"),
+            card -> {
+              card.remove("logitBias");
+              card.getAsJsonArray("labels").remove(labels - 1);
+            });
     refused(model, fewer, "one value a label, that is %d, had %d".formatted(labels - 1, labels));
 
     Path twice =

@@ -30,6 +30,10 @@ final class FaceNet extends AbstractBlock {
    */
   record Stage(String name, int channels, int stride) {}
 
+  /*
+   * All widths are multiples of 16, the lanes of a vector: with others the convolutions of PyTorch
+   * 2.7.1 gave NaN now and then, on the same input not every time.
+   */
   static final int STEM = 32;
   static final List<Stage> STAGES =
       List.of(new Stage("a", 48, 2), new Stage("b", 80, 2), new Stage("c", 192, 2));

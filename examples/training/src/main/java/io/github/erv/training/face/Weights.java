@@ -28,11 +28,14 @@ final class Weights {
         .forEach(p -> copy(values.get(p.getValue().getName()), p.getValue().getArray()));
   }
 
-  /** Copies values into the memory of an array; DJL's own {@code set} would give it another. */
+  /**
+   * Copies values into the memory of an array; DJL's own {@code set} and {@code copyTo} leave the
+   * network as it was.
+   */
   static void copy(float[] values, NDArray array) {
     try (NDArray source = array.getManager().create(values, array.getShape());
         NDArray target = array.stopGradient()) {
-      source.copyTo(target);
+      target.subi(target).addi(source);
     }
   }
 

@@ -140,7 +140,9 @@ final class TrainedVoice {
             int label = random.nextInt(classes); // classes weigh alike
             List<FeatureTable.Row> some = byLabel.get(label);
             FeatureTable.Row row = some.get(random.nextInt(some.size()));
-            SubjectProfile speaker = heardBefore(row, bySession.getOrDefault(session(row, sounds), List.of(row)), random);
+            SubjectProfile speaker =
+                heardBefore(
+                    row, bySession.getOrDefault(session(row, sounds), List.of(row)), random);
             System.arraycopy(
                 input(speaker, row.values()), 0, inputs, i * VoiceNet.INPUTS, VoiceNet.INPUTS);
             int at = i * (classes + 2);

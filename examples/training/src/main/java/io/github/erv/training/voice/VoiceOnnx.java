@@ -1,10 +1,10 @@
 package io.github.erv.training.voice;
 
-import static io.github.erv.training.onnx.OnnxGraph.integer;
-import static io.github.erv.training.onnx.OnnxGraph.integers;
+import static io.github.erv.examples.onnx.OnnxGraph.integer;
+import static io.github.erv.examples.onnx.OnnxGraph.integers;
 
 import ai.onnx.proto.OnnxMl;
-import io.github.erv.training.onnx.OnnxGraph;
+import io.github.erv.examples.onnx.OnnxGraph;
 import java.util.Iterator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -14,16 +14,6 @@ class ScalarKernels implements KernelSupport {
   /** Columns of such a block; with the depth above it takes 64 KiB. */
   static final int COLUMNS = 256;
 
-  /** Rows of a product that are summed up together. */
-  static final int ROWS = 4;
-
-  /**
-   * Whether loops that sum up several rows become vector instructions. Measured, products of 128
-   * and 256 columns, GFLOP/s: JDK 17, one row 27 and 31, four rows 11 and 11; JDK 25, 27 and 30, 37
-   * and 41.
-   */
-  private static final boolean FOUR_ROWS = Runtime.version().feature() >= 21;
-
   @Override
   public String name() {
     return KernelChoice.SCALAR;
@@ -158,7 +148,7 @@ class ScalarKernels implements KernelSupport {
             m,
             columns,
             depth,
-            scratch.sums);
+            scratch.sum);
         p += DEPTH;
       } while (p < k);
     }
@@ -201,7 +191,7 @@ class ScalarKernels implements KernelSupport {
             m,
             columns,
             depth,
-            scratch.sums);
+            scratch.sum);
         at += depth + 1;
         p += DEPTH;
       } while (p < b.k);
@@ -281,31 +271,20 @@ class ScalarKernels implements KernelSupport {
       int m,
       int columns,
       int depth,
-      float[][] sums) {
-    int i = 0;
-    while (i < m) {
-      int together = FOUR_ROWS && i + ROWS <= m ? ROWS : 1;
-      for (int r = 0; r < together; r++) {
-        if (load) {
-          System.arraycopy(c, cOffset + (i + r) * cStride, sums[r], 0, columns);
-        } else {
-          System.arraycopy(rows[at], 0, sums[r], 0, columns);
-        }
-      }
-      int from = aOffset + i * aRow;
-      if (together == ROWS) {
-        addToFour(a, from, aRow, aStep, rows, at + 1, sums, columns, depth);
+      float[] sum) {
+    for (int i = 0; i < m; i++) {
+      int to = cOffset + i * cStride;
+      if (load) {
+        System.arraycopy(c, to, sum, 0, columns);
       } else {
-        addToOne(a, from, aStep, rows, at + 1, sums[0], columns, depth);
+        System.arraycopy(rows[at], 0, sum, 0, columns);
       }
-      for (int r = 0; r < together; r++) {
-        System.arraycopy(sums[r], 0, c, cOffset + (i + r) * cStride, columns);
-      }
-      i += together;
+      addRow(a, aOffset + i * aRow, aStep, rows, at + 1, sum, columns, depth);
+      System.arraycopy(sum, 0, c, to, columns);
     }
   }
 
-  private static void addToOne(
+  private static void addRow(
       float[] a, int from, int aStep, float[][] rows, int at, float[] sum, int columns, int depth) {
     int p = 0;
     for (int bound = depth & ~3; p < bound; p += 4) {
@@ -327,6 +306,8 @@ class ScalarKernels implements KernelSupport {
     }
   }
 
+  // Four terms at once spare three of four loads and stores of the sums. Measured for 256 columns,
+  // JDK 17 and 25: 30 GFLOP/s; six terms or several rows at once fall to 10 to 13 on JDK 17.
   private static void addFourTerms(
       float[] sum,
       float[] b0,
@@ -346,77 +327,6 @@ class ScalarKernels implements KernelSupport {
   private static void addOneTerm(float[] sum, float[] b, float x, int n) {
     for (int j = 0; j < n; j++) {
       sum[j] += x * b[j];
-    }
-  }
-
-  private static void addToFour(
-      float[] a,
-      int from,
-      int aRow,
-      int aStep,
-      float[][] rows,
-      int at,
-      float[][] sums,
-      int columns,
-      int depth) {
-    int x0 = from;
-    int x1 = from + aRow;
-    int x2 = x1 + aRow;
-    int x3 = x2 + aRow;
-    int p = 0;
-    for (int bound = depth & ~1; p < bound; p += 2) {
-      addTwoTermsToFour(
-          sums[0],
-          sums[1],
-          sums[2],
-          sums[3],
-          rows[at + p],
-          rows[at + p + 1],
-          a[x0],
-          a[x0 + aStep],
-          a[x1],
-          a[x1 + aStep],
-          a[x2],
-          a[x2 + aStep],
-          a[x3],
-          a[x3 + aStep],
-          columns);
-      x0 += 2 * aStep;
-      x1 += 2 * aStep;
-      x2 += 2 * aStep;
-      x3 += 2 * aStep;
-    }
-    if (p < depth) {
-      addOneTerm(sums[0], rows[at + p], a[x0], columns);
-      addOneTerm(sums[1], rows[at + p], a[x1], columns);
-      addOneTerm(sums[2], rows[at + p], a[x2], columns);
-      addOneTerm(sums[3], rows[at + p], a[x3], columns);
-    }
-  }
-
-  private static void addTwoTermsToFour(
-      float[] s0,
-      float[] s1,
-      float[] s2,
-      float[] s3,
-      float[] b0,
-      float[] b1,
-      float x00,
-      float x01,
-      float x10,
-      float x11,
-      float x20,
-      float x21,
-      float x30,
-      float x31,
-      int n) {
-    for (int j = 0; j < n; j++) {
-      float p = b0[j];
-      float q = b1[j];
-      s0[j] += x00 * p + x01 * q;
-      s1[j] += x10 * p + x11 * q;
-      s2[j] += x20 * p + x21 * q;
-      s3[j] += x30 * p + x31 * q;
     }
   }
 

@@ -22,8 +22,8 @@ public final class Scratch {
   /** Outputs at the edge of a matrix, where whole vectors would write beyond it. */
   final float[] tile = new float[VectorBlocks.MOST_TILE];
 
-  /** Rows of a product under way. */
-  final float[][] sums = new float[ScalarKernels.ROWS][ScalarKernels.COLUMNS];
+  /** A row of a product under way. */
+  final float[] sum = new float[ScalarKernels.COLUMNS];
 
   /** Attention's scores, then weights, shape (QUERIES, KEYS). */
   final float[] scores = new float[QUERIES * KEYS];

@@ -13,12 +13,12 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Remainders.</b> Where an element costs much, a row that is no whole number of vectors ends
  * with a vector that overlaps the one before: each is loaded before the one before is stored, so
  * that the kernel may work in place, and sums mask out what they have had. Masked loads and stores
- * would do the same, but not on JDK 17, where they allocate. Other remainders, and rows shorter than
- * a vector, are left to plain Java.
+ * would do the same, but not on JDK 17, where they allocate. Other remainders, and rows shorter
+ * than a vector, are left to plain Java.
  *
- * <p><b>Inlining.</b> Vectors stay in registers only where all that handles them is inlined, and the
- * compiler inlines just so much into one method: each of the longer functions is called at one place
- * of a method.
+ * <p><b>Inlining.</b> Vectors stay in registers only where all that handles them is inlined, and
+ * the compiler inlines just so much into one method: each of the longer functions is called at one
+ * place of a method.
  *
  * <p><b>Products.</b> B is packed into panels of four vectors' width, or two where that covers the
  * rest or the machine has few registers, padded with zeros. The innermost kernel keeps four rows of

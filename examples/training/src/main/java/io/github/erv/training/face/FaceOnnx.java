@@ -1,9 +1,9 @@
 package io.github.erv.training.face;
 
-import static io.github.erv.training.onnx.OnnxGraph.integer;
-import static io.github.erv.training.onnx.OnnxGraph.integers;
+import static io.github.erv.examples.onnx.OnnxGraph.integer;
+import static io.github.erv.examples.onnx.OnnxGraph.integers;
 
-import io.github.erv.training.onnx.OnnxGraph;
+import io.github.erv.examples.onnx.OnnxGraph;
 import java.util.List;
 import java.util.Map;
 

@@ -1,7 +1,7 @@
 package io.github.erv.training.voice;
 
-import static io.github.erv.training.onnx.OnnxGraph.integer;
-import static io.github.erv.training.onnx.OnnxGraph.integers;
+import static io.github.erv.examples.onnx.OnnxGraph.integer;
+import static io.github.erv.examples.onnx.OnnxGraph.integers;
 
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
@@ -10,7 +10,7 @@ import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.core.Linear;
 import ai.djl.nn.norm.Dropout;
 import io.github.erv.audio.VoiceFeatures;
-import io.github.erv.training.onnx.OnnxGraph;
+import io.github.erv.examples.onnx.OnnxGraph;
 import java.util.ArrayList;
 import java.util.List;
 

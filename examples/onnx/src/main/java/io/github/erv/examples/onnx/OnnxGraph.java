@@ -1,4 +1,4 @@
-package io.github.erv.training.onnx;
+package io.github.erv.examples.onnx;
 
 import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.GraphProto;

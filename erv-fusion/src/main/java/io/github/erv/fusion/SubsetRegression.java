@@ -80,10 +80,7 @@ final class SubsetRegression {
    * @param vectors for each example, the vectors of the modalities that are present
    * @param prior weights to shrink to
    */
-  static SubsetRegression fit(
-      TrainingSet set,
-      List<Map<Modality, double[]>> vectors,
-      Prior prior) {
+  static SubsetRegression fit(TrainingSet set, List<Map<Modality, double[]>> vectors, Prior prior) {
     TreeSet<Modality> seen = new TreeSet<>();
     vectors.forEach(each -> seen.addAll(each.keySet()));
     List<Modality> all = List.copyOf(seen);
@@ -102,8 +99,8 @@ final class SubsetRegression {
       SoftmaxRegression.Data data = data(set, vectors, subset);
       if (classes(data) >= 2) {
         of.put(
-            List.copyOf(subset), SoftmaxRegression.choose(
-                    data, prior.of(data.x().get(0).length, set.labels().size()))
+            List.copyOf(subset),
+            SoftmaxRegression.choose(data, prior.of(data.x().get(0).length, set.labels().size()))
                 .regression());
       }
     }

@@ -54,8 +54,8 @@ import picocli.CommandLine.Spec;
  * <p>The JSON: {@code n} rows that were scored and {@code missed} of which no modality was left,
  * {@code accuracy}, {@code uar} (mean recall over the classes that occur), {@code macroF1}, {@code
  * logLoss} (nats), {@code ece} (15 bins), and {@code perClass} {@code n}, {@code recall}, {@code
- * precision} and {@code f1}; what is not defined is null. Input that cannot be used ends the program
- * with exit code 1 and the file, line and reason on the standard error.
+ * precision} and {@code f1}; what is not defined is null. Input that cannot be used ends the
+ * program with exit code 1 and the file, line and reason on the standard error.
  */
 @Command(
     name = "EvaluateFusion",
@@ -138,11 +138,14 @@ public final class EvaluateFusion implements Callable<Integer> {
     Set<Modality> dropped = dropped(layout.columns().keySet());
     List<Example> tests = scored.examples(layout, dropped);
     TrainedFusion fusion =
-        family.fit(
-            fitted.examples(layout, Set.of()), Training.builder().seed(seed).build());
+        family.fit(fitted.examples(layout, Set.of()), Training.builder().seed(seed).build());
     JsonObject json = score(fusion, tests, layout, dropped);
     String text =
-        new GsonBuilder().setPrettyPrinting().serializeNulls().disableHtmlEscaping().create()
+        new GsonBuilder()
+            .setPrettyPrinting()
+            .serializeNulls()
+            .disableHtmlEscaping()
+            .create()
             .toJson(json);
     if (out != null) {
       Files.writeString(out, text + '\n');
@@ -162,7 +165,9 @@ public final class EvaluateFusion implements Callable<Integer> {
               .orElseThrow(
                   () ->
                       new IllegalArgumentException(
-                          "there is no modality \"" + name + "\" to drop; there are "
+                          "there is no modality \""
+                              + name
+                              + "\" to drop; there are "
                               + new TreeSet<>(known)));
       dropped.add(match);
     }
@@ -170,10 +175,7 @@ public final class EvaluateFusion implements Callable<Integer> {
   }
 
   private JsonObject score(
-      TrainedFusion fusion,
-      List<Example> tests,
-      FusionTable.Layout layout,
-      Set<Modality> dropped) {
+      TrainedFusion fusion, List<Example> tests, FusionTable.Layout layout, Set<Modality> dropped) {
     ClassificationAccumulator accumulator = new ClassificationAccumulator(layout.labels());
     int missed = 0;
     try (FusionSession session = fusion.open()) {

@@ -51,8 +51,7 @@ final class FusionTable {
   private final List<NamedCsvRecord> rows;
   private final Map<Modality, List<String>> columns;
 
-  private FusionTable(
-      Path file, List<NamedCsvRecord> rows, Map<Modality, List<String>> columns) {
+  private FusionTable(Path file, List<NamedCsvRecord> rows, Map<Modality, List<String>> columns) {
     this.file = file;
     this.rows = rows;
     this.columns = columns;
@@ -193,8 +192,10 @@ final class FusionTable {
           if (!own.isEmpty() && !new HashSet<>(own).equals(new HashSet<>(names))) {
             throw new IllegalArgumentException(
                 "%s has %d columns of %s, shape [%d], what it is tested with was trained on %d,"
-                    .formatted(file, own.size(), modality, own.size(), names.size())
-                    + " shape [" + names.size() + "], or on others");
+                        .formatted(file, own.size(), modality, own.size(), names.size())
+                    + " shape ["
+                    + names.size()
+                    + "], or on others");
           }
         });
   }

@@ -143,8 +143,15 @@ class EvaluateFusionTest {
     }
     Path without = Files.write(folder.resolve("without.csv"), emptied);
     JsonObject dropped =
-        json("--train", train.toString(), "--test", test.toString(), "--strategy", "stacking",
-            "--drop", "face");
+        json(
+            "--train",
+            train.toString(),
+            "--test",
+            test.toString(),
+            "--strategy",
+            "stacking",
+            "--drop",
+            "face");
     out.getBuffer().setLength(0);
     JsonObject empty =
         json("--train", train.toString(), "--test", without.toString(), "--strategy", "stacking");

@@ -32,8 +32,8 @@ class GradientTest {
   private static final float STEP = 5e-3f;
 
   /**
-   * A sum of a few dozen floats of size 1 is rounded by some 1e-6, which the step magnifies to 2e-4;
-   * truncation is STEP² times a third derivative of order 10.
+   * A sum of a few dozen floats of size 1 is rounded by some 1e-6, which the step magnifies to
+   * 2e-4; truncation is STEP² times a third derivative of order 10.
    */
   private static final double TOLERANCE = 2e-3;
 

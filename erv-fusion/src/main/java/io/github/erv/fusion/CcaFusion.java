@@ -15,13 +15,16 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.CommonOps_DDRM;
 import org.ejml.dense.row.factory.DecompositionFactory_DDRM;
 import org.ejml.interfaces.decomposition.CholeskyDecomposition_F64;
 import org.ejml.interfaces.decomposition.EigenDecomposition_F64;
+import org.jspecify.annotations.Nullable;
 
 /*
  * MAXVAR: the common variates G (n x k, G'G = I) and maps U_m that minimise sum_m |G - X_m U_m|^2 +
@@ -34,15 +37,15 @@ import org.ejml.interfaces.decomposition.EigenDecomposition_F64;
  *   g_mj(x) = (lambda_j / M) x' L_m^-T V_mj M / sqrt(lambda_j) = sqrt(lambda_j) x' L_m^-T V_mj,
  *
  * the projection, scaled so that variates that several views share weigh more against the ridge of
- * the classifier on [g_1 ... g_M] than those of one view alone: shared variates are kept first, and
- * what is private has to be worth its penalty.
+ * the classifier on [g_1 ... g_M] than those of one view alone. Only leading variates are kept, as
+ * many as make the classifier predict held-out examples best.
  */
 
 /**
  * Generalised canonical correlation analysis: every modality is projected onto the variates that it
  * shares with the others, so that noise of its own falls away; a logistic regression, one for every
  * subset of the modalities, reads the projections. The vector of a modality is its mean embedding
- * over the window, or where it has none, log-ratios of its distribution. A window without any such
+ * over the window, or if it was trained without any, log-ratios of its distribution. A window without any such
  * vector is fused as {@link LateFusion} does with equal weights. Immutable and thread-safe.
  *
  * @see "Kettenring (1971), Canonical analysis of several sets of variables, Biometrika 58, section
@@ -54,7 +57,8 @@ final class CcaFusion implements FusionStrategy {
   /** Ridge on the covariance of standardised features. */
   private static final double RIDGE = 0.1;
 
-  private static final int MOST_VARIATES = 64;
+  /** How many of the leading variates may be kept; as many as predict held-out examples best. */
+  private static final int[] VARIATES = {2, 4, 8, 16, 32, 64};
 
   private final LabelSet labels;
   private final Map<Modality, View> views;
@@ -69,10 +73,18 @@ final class CcaFusion implements FusionStrategy {
   /**
    * The projection of one modality.
    *
+   * @param decided whether it projects log-ratios of distributions, not embeddings
    * @param projection shape (variates, features + 1), the constant last
    */
   @SuppressWarnings("ArrayRecordComponent") // never compared, never leaves
-  private record View(int features, int variates, float[] projection) {
+  private record View(boolean decided, int features, int variates, float[] projection) {
+    /** The same with fewer variates. */
+    View leading(int most) {
+      int kept = Math.min(most, variates);
+      return new View(
+          decided, features, kept, Arrays.copyOf(projection, kept * (features + 1)));
+    }
+
     double[] project(double[] x) {
       double[] g = new double[variates];
       for (int j = 0; j < variates; j++) {
@@ -90,15 +102,14 @@ final class CcaFusion implements FusionStrategy {
     FusionSession pool = LateFusion.EQUAL.open();
     return (in, out) -> {
       Map<Modality, double[]> variates = new TreeMap<>();
-      vectors(in, labels)
-          .forEach(
-              (modality, x) -> {
-                View view = views.get(modality);
-                if (view != null) {
-                  Heads.requireSize(modality, view.features, x.length);
-                  variates.put(modality, view.project(x));
-                }
-              });
+      views.forEach(
+          (modality, view) -> {
+            double[] x = vector(in, modality, view.decided, labels);
+            if (x != null) {
+              Heads.requireSize(modality, view.features, x.length);
+              variates.put(modality, view.project(x));
+            }
+          });
       SubsetRegression.Prediction prediction = regression.predict(variates);
       if (prediction == null) {
         pool.fuse(in, out);
@@ -108,27 +119,23 @@ final class CcaFusion implements FusionStrategy {
     };
   }
 
-  private static Map<Modality, double[]> vectors(FusionWindow in, LabelSet labels) {
-    Map<Modality, double[]> vectors = new TreeMap<>();
-    for (Modality modality : in.modalities()) {
-      Evidence.Present present = in.pooled(modality).orElse(null);
-      if (present != null) {
-        double[] x =
-            present.embeddingSize() > 0
-                ? Heads.features(modality, present)
-                : StackingFusion.logRatios(present, labels);
-        if (x != null) {
-          vectors.put(modality, x);
-        }
-      }
+  private static double @Nullable [] vector(
+      FusionWindow in, Modality modality, boolean decided, LabelSet labels) {
+    Evidence.Present present = in.pooled(modality).orElse(null);
+    if (present == null) {
+      return null;
     }
-    return vectors;
+    if (decided) {
+      return StackingFusion.logRatios(present, labels);
+    }
+    return present.embeddingSize() > 0 ? Heads.features(modality, present) : null;
   }
 
   /** Fits it. */
   record Family() implements Trainable {
     static final String NAME = "cca";
     private static final String MODALITIES = "erv.modalities";
+    private static final String DECIDED = "erv.decided";
 
     @Override
     public String name() {
@@ -138,17 +145,54 @@ final class CcaFusion implements FusionStrategy {
     @Override
     public TrainedFusion fit(List<Example> examples, Training training) {
       TrainingSet set = TrainingSet.of(examples, training);
+      Set<Modality> embedded = new TreeSet<>();
+      for (Example example : examples) {
+        for (Modality modality : set.modalities()) {
+          if (example.window().pooled(modality).filter(p -> p.embeddingSize() > 0).isPresent()) {
+            embedded.add(modality);
+          }
+        }
+      }
       List<Map<Modality, double[]>> vectors = new ArrayList<>();
       Map<Modality, Integer> sizes = new TreeMap<>();
       for (Example example : examples) {
-        Map<Modality, double[]> each = vectors(example.window(), set.labels());
-        each.forEach(
-            (modality, x) ->
-                Heads.requireSize(
-                    modality, sizes.computeIfAbsent(modality, key -> x.length), x.length));
+        Map<Modality, double[]> each = new TreeMap<>();
+        for (Modality modality : set.modalities()) {
+          double[] x =
+              vector(example.window(), modality, !embedded.contains(modality), set.labels());
+          if (x != null) {
+            sizes.put(modality, x.length);
+            each.put(modality, x);
+          }
+        }
         vectors.add(each);
       }
-      Map<Modality, View> views = views(vectors, sizes);
+      Map<Modality, View> all = views(vectors, sizes, embedded);
+      double least = Double.POSITIVE_INFINITY;
+      Map<Modality, View> best = all;
+      for (int most : VARIATES) {
+        Map<Modality, View> leading = new TreeMap<>();
+        all.forEach((modality, view) -> leading.put(modality, view.leading(most)));
+        double loss = SubsetRegression.heldOutLoss(set, projected(vectors, leading));
+        if (loss < least) {
+          least = loss;
+          best = leading;
+        }
+      }
+      return of(
+          set.labels(),
+          best,
+          Heads.NONE,
+          SubsetRegression.fit(set, projected(vectors, best), Family::nothing));
+    }
+
+    /** Shrinks to zero without changing the scale of the variates. */
+    private static double[] nothing(int inputs, int classes) {
+      return new double[classes * (inputs + 1)];
+    }
+
+    private static List<Map<Modality, double[]>> projected(
+        List<Map<Modality, double[]>> vectors, Map<Modality, View> views) {
       List<Map<Modality, double[]>> variates = new ArrayList<>();
       for (Map<Modality, double[]> each : vectors) {
         Map<Modality, double[]> projected = new TreeMap<>();
@@ -161,12 +205,14 @@ final class CcaFusion implements FusionStrategy {
             });
         variates.add(projected);
       }
-      return of(set.labels(), views, SubsetRegression.fit(set, variates, subset -> null));
+      return variates;
     }
 
     /** Finds the variates in the examples in which every modality is present. */
     private static Map<Modality, View> views(
-        List<Map<Modality, double[]>> vectors, Map<Modality, Integer> sizes) {
+        List<Map<Modality, double[]>> vectors,
+        Map<Modality, Integer> sizes,
+        Set<Modality> embedded) {
       List<Modality> modalities = List.copyOf(sizes.keySet());
       List<List<double[]>> complete = new ArrayList<>();
       modalities.forEach(modality -> complete.add(new ArrayList<>()));
@@ -208,11 +254,12 @@ final class CcaFusion implements FusionStrategy {
       }
       DMatrixRMaj gram = new DMatrixRMaj(all, all);
       CommonOps_DDRM.multInner(z, gram);
-      return projections(modalities, mean, scale, inverse, gram);
+      return projections(modalities, embedded, mean, scale, inverse, gram);
     }
 
     private static Map<Modality, View> projections(
         List<Modality> modalities,
+        Set<Modality> embedded,
         double[][] mean,
         double[][] scale,
         List<DMatrixRMaj> inverse,
@@ -229,7 +276,7 @@ final class CcaFusion implements FusionStrategy {
       order.sort(
           (a, b) ->
               Double.compare(eigen.getEigenvalue(b).getReal(), eigen.getEigenvalue(a).getReal()));
-      int variates = Math.min(MOST_VARIATES, gram.numRows);
+      int variates = Math.min(VARIATES[VARIATES.length - 1], gram.numRows);
       Map<Modality, View> views = new TreeMap<>();
       int from = 0;
       for (int m = 0; m < modalities.size(); m++) {
@@ -250,7 +297,8 @@ final class CcaFusion implements FusionStrategy {
           }
           projection[j * (size + 1) + size] = (float) constant;
         }
-        views.put(modalities.get(m), new View(size, variates, projection));
+        boolean decided = !embedded.contains(modalities.get(m));
+        views.put(modalities.get(m), new View(decided, size, variates, projection));
         from += size;
       }
       return views;
@@ -289,19 +337,25 @@ final class CcaFusion implements FusionStrategy {
     }
 
     private static DecisionFusion of(
-        LabelSet labels, Map<Modality, View> views, SubsetRegression regression) {
+        LabelSet labels, Map<Modality, View> views, Heads heads, SubsetRegression regression) {
       Safetensors.Builder weights =
           Safetensors.builder()
               .metadata(
                   MODALITIES,
-                  views.keySet().stream().map(Modality::name).collect(Collectors.joining(",")));
+                  views.keySet().stream().map(Modality::name).collect(Collectors.joining(",")))
+              .metadata(
+                  DECIDED,
+                  views.entrySet().stream()
+                      .filter(entry -> entry.getValue().decided)
+                      .map(entry -> entry.getKey().name())
+                      .collect(Collectors.joining(",")));
       views.forEach(
           (modality, view) ->
               weights.tensor(
                   "view." + modality, view.projection, view.variates, view.features + 1));
       regression.save(weights);
       return new DecisionFusion(
-          NAME, labels, Heads.NONE, new CcaFusion(labels, views, regression), weights);
+          NAME, labels, heads, new CcaFusion(labels, views, regression), weights);
     }
 
     @Override
@@ -310,20 +364,29 @@ final class CcaFusion implements FusionStrategy {
           weights,
           labels -> {
             Map<Modality, View> views = new TreeMap<>();
-            Arrays.stream(weights.requireMetadata(MODALITIES).split(","))
-                .map(Modality::new)
-                .forEach(modality -> views.put(modality, view(weights, "view." + modality)));
+            List<Modality> decided = modalities(weights, DECIDED);
+            for (Modality modality : modalities(weights, MODALITIES)) {
+              views.put(
+                  modality, view(weights, "view." + modality, decided.contains(modality)));
+            }
             SubsetRegression regression = SubsetRegression.restore(weights, labels);
             regression.requireInputs(
                 modality -> {
                   View view = views.get(modality);
                   return view == null ? 0 : view.variates;
                 });
-            return of(labels, views, regression);
+            return of(labels, views, Heads.restore(weights, labels), regression);
           });
     }
 
-    private static View view(Safetensors weights, String name) {
+    private static List<Modality> modalities(Safetensors weights, String key) {
+      return Arrays.stream(weights.requireMetadata(key).split(","))
+          .filter(name -> !name.isEmpty())
+          .map(Modality::new)
+          .toList();
+    }
+
+    private static View view(Safetensors weights, String name, boolean decided) {
       int[] shape = weights.shape(name);
       if (shape.length != 2 || shape[0] < 1 || shape[1] < 2) {
         throw new IllegalArgumentException(
@@ -332,7 +395,7 @@ final class CcaFusion implements FusionStrategy {
                 + "\" must have the shape [variates, features + 1], has "
                 + Arrays.toString(shape));
       }
-      return new View(shape[1] - 1, shape[0], weights.require(name, shape));
+      return new View(decided, shape[1] - 1, shape[0], weights.require(name, shape));
     }
   }
 }

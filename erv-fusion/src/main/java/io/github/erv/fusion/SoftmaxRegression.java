@@ -68,8 +68,8 @@ final class SoftmaxRegression {
     }
   }
 
-  /** A regression, and what those fitted without an input's fold say of it. */
-  record Chosen(SoftmaxRegression regression, List<double[]> heldOut) {}
+  /** A regression, what those fitted without an input's fold say of it, and their loss. */
+  record Chosen(SoftmaxRegression regression, List<double[]> heldOut, double loss) {}
 
   /**
    * Fits with the penalty whose held-out loss is lowest.
@@ -103,7 +103,7 @@ final class SoftmaxRegression {
         bestHeldOut = List.of(heldOut);
       }
     }
-    return new Chosen(fit(data, bestPenalty, prior), bestHeldOut);
+    return new Chosen(fit(data, bestPenalty, prior), bestHeldOut, best);
   }
 
   static double crossEntropy(double[] target, double[] p) {

@@ -120,13 +120,13 @@ final class StackingFusion implements FusionStrategy {
       return of(
           set.labels(),
           heads.heads(),
-          SubsetRegression.fit(
-              set, vectors, subset -> equalWeights(subset.size(), set.labels().size())));
+          SubsetRegression.fit(set, vectors, Family::equalWeights));
     }
 
     /** The weights of the log-linear pool, shape (classes, modalities x classes + 1). */
-    private static double[] equalWeights(int modalities, int classes) {
-      int row = modalities * classes + 1;
+    private static double[] equalWeights(int inputs, int classes) {
+      int modalities = inputs / classes;
+      int row = inputs + 1;
       double[] weights = new double[classes * row];
       for (int e = 0; e < classes; e++) {
         for (int m = 0; m < modalities; m++) {

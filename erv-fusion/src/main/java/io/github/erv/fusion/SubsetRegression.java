@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Function;
 import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -56,17 +55,35 @@ final class SubsetRegression {
   record Prediction(
       SoftmaxRegression regression, double[] probabilities, Map<Modality, Double> shares) {}
 
+  /** Weights to shrink to. */
+  interface Prior {
+    /**
+     * @return shape (classes, inputs + 1)
+     */
+    double[] of(int inputs, int classes);
+  }
+
+  /** How well examples in which all are present are predicted by what was fitted without them. */
+  static double heldOutLoss(TrainingSet set, List<Map<Modality, double[]>> vectors) {
+    TreeSet<Modality> all = new TreeSet<>();
+    vectors.forEach(each -> all.addAll(each.keySet()));
+    SoftmaxRegression.Data data = data(set, vectors, List.copyOf(all));
+    return SoftmaxRegression.choose(
+            data, new double[set.labels().size() * (data.x().get(0).length + 1)])
+        .loss();
+  }
+
   /**
    * Fits a regression for each subset that some two classes were seen with.
    *
    * @param set the examples' targets
    * @param vectors for each example, the vectors of the modalities that are present
-   * @param prior weights to shrink to for a subset, or null for none
+   * @param prior weights to shrink to
    */
   static SubsetRegression fit(
       TrainingSet set,
       List<Map<Modality, double[]>> vectors,
-      Function<List<Modality>, double @Nullable []> prior) {
+      Prior prior) {
     TreeSet<Modality> seen = new TreeSet<>();
     vectors.forEach(each -> seen.addAll(each.keySet()));
     List<Modality> all = List.copyOf(seen);
@@ -85,7 +102,9 @@ final class SubsetRegression {
       SoftmaxRegression.Data data = data(set, vectors, subset);
       if (classes(data) >= 2) {
         of.put(
-            List.copyOf(subset), SoftmaxRegression.choose(data, prior.apply(subset)).regression());
+            List.copyOf(subset), SoftmaxRegression.choose(
+                    data, prior.of(data.x().get(0).length, set.labels().size()))
+                .regression());
       }
     }
     if (of.isEmpty()) {

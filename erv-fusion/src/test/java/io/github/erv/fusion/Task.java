@@ -10,11 +10,15 @@ import io.github.erv.emotion.Distribution;
 import io.github.erv.emotion.LabelSet;
 import io.github.erv.fusion.train.Example;
 import io.github.erv.fusion.train.Target;
+import io.github.erv.fusion.train.Trainable;
+import io.github.erv.fusion.train.TrainedFusion;
 import io.github.erv.fusion.train.Training;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** A synthetic task: examples to fit to, and others of the same kind to measure on. */
@@ -82,17 +86,13 @@ record Task(List<Example> training, List<Example> test) {
     return reduced;
   }
 
-  /** How well one modality does by itself, read by a regression of its own. */
-  double alone(Modality modality) {
-    return accuracy(
-        Fusion.stacking().fit(only(training, modality), SEEDED), only(test, modality));
-  }
-
-  double bestAlone() {
-    double best = 0;
+  /** How well each modality does by itself, with whatever a family makes of it alone. */
+  Map<Modality, Double> alone(Trainable family) {
+    Map<Modality, Double> alone = new TreeMap<>();
     for (Modality modality : training.get(0).window().modalities()) {
-      best = Math.max(best, alone(modality));
+      TrainedFusion own = family.fit(only(training, modality), SEEDED);
+      alone.put(modality, accuracy(own, only(test, modality)));
     }
-    return best;
+    return alone;
   }
 }

@@ -87,9 +87,6 @@ public final class EvaluateFusion implements Callable<Integer> {
   @Option(names = "--out", description = "JSON to write; the standard output if not given.")
   private @Nullable Path out;
 
-  @Option(names = "--save", description = "Weights to write, as safetensors.")
-  private @Nullable Path save;
-
   @Spec private @Nullable CommandSpec spec;
 
   /** Called by the command line. */
@@ -143,9 +140,6 @@ public final class EvaluateFusion implements Callable<Integer> {
     TrainedFusion fusion =
         family.fit(
             fitted.examples(layout, Set.of()), Training.builder().seed(seed).build());
-    if (save != null) {
-      Files.write(save, fusion.weights().toBytes());
-    }
     JsonObject json = score(fusion, tests, layout, dropped);
     String text =
         new GsonBuilder().setPrettyPrinting().serializeNulls().disableHtmlEscaping().create()

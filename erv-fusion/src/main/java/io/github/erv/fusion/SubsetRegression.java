@@ -52,14 +52,13 @@ final class SubsetRegression {
    * @param probabilities shape (classes)
    * @param shares how far each modality used moved the logits apart, summing to 1
    */
+  @SuppressWarnings("ArrayRecordComponent") // never compared, never leaves
   record Prediction(
       SoftmaxRegression regression, double[] probabilities, Map<Modality, Double> shares) {}
 
   /** Weights to shrink to. */
   interface Prior {
-    /**
-     * @return shape (classes, inputs + 1)
-     */
+    /** Returns weights of shape (classes, inputs + 1). */
     double[] of(int inputs, int classes);
   }
 
@@ -261,7 +260,7 @@ final class SubsetRegression {
 
   static SubsetRegression restore(Safetensors from, LabelSet labels) {
     Map<List<Modality>, SoftmaxRegression> of = new TreeMap<>(SubsetRegression::compare);
-    for (String name : from.requireMetadata(SUBSETS).split(",")) {
+    for (String name : from.requireMetadata(SUBSETS).split(",", -1)) {
       List<Modality> subset = Arrays.stream(name.split("\\+")).map(Modality::new).toList();
       of.put(subset, SoftmaxRegression.restore(from, name, labels.size()));
     }

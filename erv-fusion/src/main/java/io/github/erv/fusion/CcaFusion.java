@@ -45,8 +45,9 @@ import org.jspecify.annotations.Nullable;
  * Generalised canonical correlation analysis: every modality is projected onto the variates that it
  * shares with the others, so that noise of its own falls away; a logistic regression, one for every
  * subset of the modalities, reads the projections. The vector of a modality is its mean embedding
- * over the window, or if it was trained without any, log-ratios of its distribution. A window without any such
- * vector is fused as {@link LateFusion} does with equal weights. Immutable and thread-safe.
+ * over the window, or if it was trained without any, log-ratios of its distribution. A window
+ * without any such vector is fused as {@link LateFusion} does with equal weights. Immutable and
+ * thread-safe.
  *
  * @see "Kettenring (1971), Canonical analysis of several sets of variables, Biometrika 58, section
  *     3 (MAXVAR); Rastogi, Van Durme and Arora (2015), Multiview LSA: representation learning via
@@ -81,8 +82,7 @@ final class CcaFusion implements FusionStrategy {
     /** The same with fewer variates. */
     View leading(int most) {
       int kept = Math.min(most, variates);
-      return new View(
-          decided, features, kept, Arrays.copyOf(projection, kept * (features + 1)));
+      return new View(decided, features, kept, Arrays.copyOf(projection, kept * (features + 1)));
     }
 
     double[] project(double[] x) {
@@ -366,8 +366,7 @@ final class CcaFusion implements FusionStrategy {
             Map<Modality, View> views = new TreeMap<>();
             List<Modality> decided = modalities(weights, DECIDED);
             for (Modality modality : modalities(weights, MODALITIES)) {
-              views.put(
-                  modality, view(weights, "view." + modality, decided.contains(modality)));
+              views.put(modality, view(weights, "view." + modality, decided.contains(modality)));
             }
             SubsetRegression regression = SubsetRegression.restore(weights, labels);
             regression.requireInputs(

@@ -50,9 +50,9 @@ public final class Fusion {
   /**
    * Returns late (decision-level) fusion with its defaults: a log-linear pool in which face and
    * voice count as they do for people who judge acted clips, emotion by emotion, scaled by the
-   * quality of what was seen. The face decides about happiness, while voice and face count alike for
-   * anger and sadness; an emotion that was not among those judged takes the mean, and a modality
-   * other than these two the weight 1, which is the mean of theirs.
+   * quality of what was seen. The face decides about happiness, while voice and face count alike
+   * for anger and sadness; an emotion that was not among those judged takes the mean, and a
+   * modality other than these two the weight 1, which is the mean of theirs.
    *
    * @return a strategy
    * @throws ModelException if the bundled weights are damaged

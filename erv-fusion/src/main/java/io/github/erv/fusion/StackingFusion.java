@@ -118,9 +118,7 @@ final class StackingFusion implements FusionStrategy {
           .examples()
           .forEach(each -> vectors.add(logRatios(each.window(), set.labels())));
       return of(
-          set.labels(),
-          heads.heads(),
-          SubsetRegression.fit(set, vectors, Family::equalWeights));
+          set.labels(), heads.heads(), SubsetRegression.fit(set, vectors, Family::equalWeights));
     }
 
     /** The weights of the log-linear pool, shape (classes, modalities x classes + 1). */

@@ -52,14 +52,13 @@ final class SubsetRegression {
    * @param probabilities shape (classes)
    * @param shares how far each modality used moved the logits apart, summing to 1
    */
+  @SuppressWarnings("ArrayRecordComponent") // never compared, never leaves
   record Prediction(
       SoftmaxRegression regression, double[] probabilities, Map<Modality, Double> shares) {}
 
   /** Weights to shrink to. */
   interface Prior {
-    /**
-     * @return shape (classes, inputs + 1)
-     */
+    /** Returns weights of shape (classes, inputs + 1). */
     double[] of(int inputs, int classes);
   }
 
@@ -80,10 +79,7 @@ final class SubsetRegression {
    * @param vectors for each example, the vectors of the modalities that are present
    * @param prior weights to shrink to
    */
-  static SubsetRegression fit(
-      TrainingSet set,
-      List<Map<Modality, double[]>> vectors,
-      Prior prior) {
+  static SubsetRegression fit(TrainingSet set, List<Map<Modality, double[]>> vectors, Prior prior) {
     TreeSet<Modality> seen = new TreeSet<>();
     vectors.forEach(each -> seen.addAll(each.keySet()));
     List<Modality> all = List.copyOf(seen);
@@ -102,8 +98,8 @@ final class SubsetRegression {
       SoftmaxRegression.Data data = data(set, vectors, subset);
       if (classes(data) >= 2) {
         of.put(
-            List.copyOf(subset), SoftmaxRegression.choose(
-                    data, prior.of(data.x().get(0).length, set.labels().size()))
+            List.copyOf(subset),
+            SoftmaxRegression.choose(data, prior.of(data.x().get(0).length, set.labels().size()))
                 .regression());
       }
     }
@@ -264,7 +260,7 @@ final class SubsetRegression {
 
   static SubsetRegression restore(Safetensors from, LabelSet labels) {
     Map<List<Modality>, SoftmaxRegression> of = new TreeMap<>(SubsetRegression::compare);
-    for (String name : from.requireMetadata(SUBSETS).split(",")) {
+    for (String name : from.requireMetadata(SUBSETS).split(",", -1)) {
       List<Modality> subset = Arrays.stream(name.split("\\+")).map(Modality::new).toList();
       of.put(subset, SoftmaxRegression.restore(from, name, labels.size()));
     }

@@ -176,8 +176,7 @@ class DecisionFusionTest {
   void restore_whatWasSaved_saysTheSame(Trainable family) {
     for (boolean decided : new boolean[] {true, false}) {
       Task task = task(decided);
-      TrainedFusion fusion =
-          decided ? fitted(family) : family.fit(task.training(), Task.SEEDED);
+      TrainedFusion fusion = decided ? fitted(family) : family.fit(task.training(), Task.SEEDED);
       TrainedFusion restored =
           Fusion.family(family.name())
               .restore(Safetensors.parse(fusion.weights().toBytes(), family.name()));
@@ -188,8 +187,7 @@ class DecisionFusionTest {
         Distribution expected = fuse(fusion, example).distribution().orElseThrow();
         Distribution actual = fuse(restored, example).distribution().orElseThrow();
         for (Emotion emotion : LABELS) {
-          assertEquals(
-              expected.probability(emotion), actual.probability(emotion), FLOAT_WEIGHTS);
+          assertEquals(expected.probability(emotion), actual.probability(emotion), FLOAT_WEIGHTS);
         }
       }
     }
@@ -207,8 +205,7 @@ class DecisionFusionTest {
   @ParameterizedTest
   @MethodSource("families")
   void fit_featuresAlone_beatsTheBestModality(Trainable family) {
-    Task task =
-        Task.of(LABELS, 350, 1400, 12, (truth, random) -> example(truth, random, false));
+    Task task = Task.of(LABELS, 350, 1400, 12, (truth, random) -> example(truth, random, false));
     double fused = Task.accuracy(family.fit(task.training(), Task.SEEDED), task.test());
     Map<Modality, Double> alone = task.alone(Fusion.logLinearPool());
     assertTrue(fused > Collections.max(alone.values()), fused + ", alone " + alone);
@@ -220,11 +217,8 @@ class DecisionFusionTest {
     List<Example> votes = new ArrayList<>();
     for (Example example : task(true).training()) {
       Example.Builder copy = Example.builder(LABELS);
-      SIZES
-          .keySet()
-          .forEach(m -> copy.at(m, 0, example.window().pooled(m).orElseThrow()));
-      int truth =
-          LABELS.indexOf(((Target.Label) example.target()).emotion());
+      SIZES.keySet().forEach(m -> copy.at(m, 0, example.window().pooled(m).orElseThrow()));
+      int truth = LABELS.indexOf(((Target.Label) example.target()).emotion());
       votes.add(copy.votes(Task.saying(LABELS, truth, 0.7)));
     }
     double accuracy = Task.accuracy(family.fit(votes, Task.SEEDED), task(true).test());
@@ -234,8 +228,7 @@ class DecisionFusionTest {
   @ParameterizedTest
   @MethodSource("families")
   void fuse_otherLabels_areMappedByName(Trainable family) {
-    LabelSet others =
-        LabelSet.of(Emotion.CALM, Emotion.ANGER, Emotion.HAPPINESS, Emotion.NEUTRAL);
+    LabelSet others = LabelSet.of(Emotion.CALM, Emotion.ANGER, Emotion.HAPPINESS, Emotion.NEUTRAL);
     Example example =
         Example.builder(others)
             .at(
@@ -302,7 +295,9 @@ class DecisionFusionTest {
     List<Example> affects = new ArrayList<>();
     for (int i = 0; i < 10; i++) {
       affects.add(
-          Example.builder(LABELS).features(FACE, i, 1, 2, 3, 4, 5).affect(new Affect(0, i / 10f, 0)));
+          Example.builder(LABELS)
+              .features(FACE, i, 1, 2, 3, 4, 5)
+              .affect(new Affect(0, i / 10f, 0)));
     }
     requireRefused(family, affects, "not to valence and arousal");
     requireRefused(
@@ -357,9 +352,7 @@ class DecisionFusionTest {
     String some = good.names().iterator().next();
     int[] shape = good.shape(some);
     requireDamaged(
-        family,
-        copy(good, some, new float[shape[0] + 1]).build(),
-        "must have the shape");
+        family, copy(good, some, new float[shape[0] + 1]).build(), "must have the shape");
   }
 
   /** Without one tensor, or with another vector in its place. */
@@ -382,8 +375,7 @@ class DecisionFusionTest {
   }
 
   private static void requireDamaged(Trainable family, Safetensors weights, String reason) {
-    String message =
-        assertThrows(ModelException.class, () -> family.restore(weights)).getMessage();
+    String message = assertThrows(ModelException.class, () -> family.restore(weights)).getMessage();
     assertTrue(message.contains(reason), family.name() + ": " + message);
   }
 

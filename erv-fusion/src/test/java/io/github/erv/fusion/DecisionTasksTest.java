@@ -131,8 +131,7 @@ class DecisionTasksTest {
                   .distribution(VOICE, Task.saying(FOUR, voice, sure(heard, random)))
                   .label(FOUR.get(truth));
             });
-    TrainedFusion fusion =
-        requireBetter(Fusion.stacking(), task, task.alone(Fusion.stacking()));
+    TrainedFusion fusion = requireBetter(Fusion.stacking(), task, task.alone(Fusion.stacking()));
     double pooled = Task.accuracy(LateFusion.EQUAL, task.test());
     double stacked = Task.accuracy(fusion, task.test());
     assertTrue(stacked > pooled + 0.2, "stacked " + stacked + ", pooled " + pooled);

@@ -26,8 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class DempsterShaferFusionTest {
-  private static final LabelSet THREE =
-      LabelSet.of(Emotion.ANGER, Emotion.SADNESS, Emotion.FEAR);
+  private static final LabelSet THREE = LabelSet.of(Emotion.ANGER, Emotion.SADNESS, Emotion.FEAR);
 
   /** Float probabilities of relative error 2^-24, in products of a few. */
   private static final double TOLERANCE = 1e-6;
@@ -165,8 +164,7 @@ class DempsterShaferFusionTest {
     for (Conflict rule : Conflict.values()) {
       DempsterShaferFusion.Combined expected =
           DempsterShaferFusion.bySets(said, mass, ignorance, rule);
-      DempsterShaferFusion.Combined actual =
-          DempsterShaferFusion.closedForm(mass, ignorance, rule);
+      DempsterShaferFusion.Combined actual = DempsterShaferFusion.closedForm(mass, ignorance, rule);
       assertEquals(expected.conflict(), actual.conflict(), ROUNDING);
       // normalising divides by what conflict leaves
       assertArrayEquals(
@@ -186,8 +184,7 @@ class DempsterShaferFusionTest {
             .distribution(TEXT, said)
             .label(Emotion.ANGER);
     DempsterShaferFusion strategy = DempsterShaferFusion.builder().build();
-    assertTrue(
-        fuse(strategy, three).distribution().orElseThrow().probability(Emotion.ANGER) > 0.8);
+    assertTrue(fuse(strategy, three).distribution().orElseThrow().probability(Emotion.ANGER) > 0.8);
   }
 
   @ParameterizedTest

@@ -143,5 +143,4 @@ class NetworkContractTest {
       return CrossAttentionFusion.DEFAULT;
     }
   }
-
 }

@@ -83,7 +83,7 @@ public record Example(FusionWindow window, Target target, String group) {
      * @param features an embedding or any measurements; copied
      * @return this
      */
-    public Builder features(Modality modality, long micros, float... features) {
+    public Builder featuresAt(Modality modality, long micros, float... features) {
       return at(modality, micros, Evidence.Present.builder(1).embedding(features).build());
     }
 
@@ -95,7 +95,7 @@ public record Example(FusionWindow window, Target target, String group) {
      * @return this
      */
     public Builder features(Modality modality, float... features) {
-      return features(modality, 0, features);
+      return featuresAt(modality, 0, features);
     }
 
     /**

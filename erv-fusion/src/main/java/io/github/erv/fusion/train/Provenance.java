@@ -14,7 +14,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * What has to be known of weights before anybody may use them; it goes into their {@link ModelCard}.
+ * What has to be known of weights before anybody may use them; it goes into their {@link
+ * ModelCard}.
  *
  * @param name as in {@code my-fusion}
  * @param version as in {@code 1.0}

@@ -30,8 +30,8 @@ public interface TrainedFusion extends FusionStrategy {
   Safetensors weights();
 
   /**
-   * Saves the weights as {@code name.safetensors} and beside them their card {@code name.card.json},
-   * without which they do not load.
+   * Saves the weights as {@code name.safetensors} and beside them their card {@code
+   * name.card.json}, without which they do not load.
    *
    * @param file where the weights go; what lies there is replaced
    * @param provenance what has to be known of them

@@ -16,7 +16,10 @@ import io.github.erv.fusion.HierarchicalFusion;
 import io.github.erv.fusion.LowRankFusion;
 import io.github.erv.fusion.SelfAttentionFusion;
 import io.github.erv.fusion.TensorFusion;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -32,8 +35,8 @@ class GradientTest {
   private static final float STEP = 5e-3f;
 
   /**
-   * A sum of a few dozen floats of size 1 is rounded by some 1e-6, which the step magnifies to 2e-4;
-   * truncation is STEP² times a third derivative of order 10.
+   * A sum of a few dozen floats of size 1 is rounded by some 1e-6, which the step magnifies to
+   * 2e-4; truncation is STEP² times a third derivative of order 10.
    */
   private static final double TOLERANCE = 2e-3;
 
@@ -87,7 +90,7 @@ class GradientTest {
     final int rows;
     final int columns;
     final Parameters parameters;
-    final java.util.Map<String, Object> made = new java.util.HashMap<>();
+    final Map<String, Object> made = new HashMap<>();
     Tape tape = Tape.forUse();
 
     Fixture(int rows, int columns, long seed) {
@@ -218,6 +221,7 @@ class GradientTest {
       direction[i] = (float) random.nextDouble(-1, 1);
     }
     tape.backward(result, direction);
+    boolean kinks = what.toLowerCase(Locale.ROOT).contains("graph");
     double largest = 0;
     int count = 0;
     for (Parameter parameter : parameters.all()) {
@@ -234,16 +238,18 @@ class GradientTest {
         parameter.values[i] = value;
         double here = along(run(tape, network), direction);
         double numeric = (above - below) / width;
-        // across a kink of LeakyReLU the two one-sided slopes differ, and neither is the gradient
-        boolean kink =
-            Math.abs((above - here) - (here - below)) / STEP > 0.05 * (1 + Math.abs(numeric));
         double analytic = gradients[parameter.offset + i];
-        if (!kink) {
-          assertEquals(
-              numeric,
-              analytic,
-              TOLERANCE * (1 + Math.abs(numeric)),
-              () -> what + ", " + parameter + " " + numeric + " " + analytic);
+        double tolerance = TOLERANCE * (1 + Math.abs(numeric));
+        if (kinks && Math.abs(analytic - numeric) > tolerance) {
+          // next to a kink of LeakyReLU the slope of one side is right, and the mean of both is not
+          double right = (above - here) / STEP;
+          double left = (here - below) / STEP;
+          assertTrue(
+              analytic > Math.min(left, right) - tolerance
+                  && analytic < Math.max(left, right) + tolerance,
+              () -> what + ", " + parameter + " " + left + " " + right + " " + analytic);
+        } else {
+          assertEquals(numeric, analytic, tolerance, () -> what + ", " + parameter);
         }
         largest = Math.max(largest, Math.abs(analytic));
       }

@@ -333,11 +333,14 @@ final class DescriptorStream {
     raw[row + JITTER] = periods.jitter();
     raw[row + SHIMMER] = periods.shimmerDb();
     int found = harmonics.measure(spectrum, hertz);
-    if (found < 2) {
+    if (found < 3) {
       return;
     }
+    // the reference counts harmonics from the fundamental as 0: its H1 is the octave, its H2 the
+    // twelfth, while the formants' levels are over the fundamental
     float fundamental = harmonics.levelDb(1);
-    raw[row + H1_H2] = fundamental - harmonics.levelDb(2);
+    float first = harmonics.levelDb(2);
+    raw[row + H1_H2] = first - harmonics.levelDb(3);
     for (int f = 0; f < 3; f++) {
       float centre = raw[row + FORMANTS + 3 * f];
       float reach = 0.2f * centre;
@@ -345,7 +348,7 @@ final class DescriptorStream {
       if (level > Float.NEGATIVE_INFINITY) {
         raw[row + FORMANTS + 3 * f + 2] = level - fundamental;
         if (f == 2) {
-          raw[row + H1_A3] = fundamental - level;
+          raw[row + H1_A3] = first - level;
         }
       }
     }

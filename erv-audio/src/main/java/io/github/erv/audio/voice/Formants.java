@@ -140,7 +140,7 @@ public final class Formants {
         rootIm[i] = y - stepIm;
         largest = Math.max(largest, Math.abs(stepRe) + Math.abs(stepIm));
       }
-      if (largest < 1e-10) {
+      if (largest < 1e-7) {
         return;
       }
     }

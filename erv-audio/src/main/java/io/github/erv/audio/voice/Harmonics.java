@@ -40,8 +40,8 @@ public final class Harmonics {
     count = 0;
     for (int h = 1; h <= level.length; h++) {
       double centre = h * f0Hz;
-      int from = Math.max(1, (int) Math.ceil((centre - 0.25 * f0Hz) / binHz));
-      int to = (int) Math.floor((centre + 0.25 * f0Hz) / binHz);
+      int from = Math.max(1, (int) Math.ceil((centre - 0.15 * f0Hz) / binHz));
+      int to = (int) Math.floor((centre + 0.15 * f0Hz) / binHz);
       if (to >= bins) {
         break;
       }
@@ -52,7 +52,7 @@ public final class Harmonics {
         }
       }
       level[count] = (float) (20 * Math.log10(Math.max(1e-10f, magnitude[best])));
-      frequency[count] = (float) (best * binHz);
+      frequency[count] = (float) centre;
       count++;
     }
     return count;

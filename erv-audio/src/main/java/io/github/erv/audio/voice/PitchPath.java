@@ -4,13 +4,17 @@ package io.github.erv.audio.voice;
  * The most plausible course of the fundamental frequency through the candidates of successive
  * frames: the cheapest path by dynamic programming, decided a fixed number of frames late.
  *
- * <p>Each frame may take one of its candidates or be unvoiced. Nothing is allocated after
- * construction. Used by one thread at a time.
+ * <p>Each frame may take one of its candidates or be unvoiced. A candidate costs {@value #LOCAL}
+ * times what it is weaker than the strongest, and {@value #THRESHOLD} times what it is below the
+ * voicing cutoff; being unvoiced costs {@value #THRESHOLD} times what the strongest is above it. A
+ * step costs {@value #JUMP} an octave, a change of voicing {@value #VOICING_CHANGE}.
+ *
+ * <p>Nothing is allocated after construction. Used by one thread at a time.
  */
 public final class PitchPath {
   private static final double LOCAL = 2;
-  private static final double JUMP = 10;
-  private static final double VOICING_CHANGE = 10;
+  private static final double JUMP = 0.5;
+  private static final double VOICING_CHANGE = 0.2;
   private static final double THRESHOLD = 4;
 
   private final int lag;
@@ -60,16 +64,16 @@ public final class PitchPath {
     int rowBefore = (int) ((pushed + lag) % (lag + 1)) * states;
     hertz[row] = 0;
     for (int s = 1; s < states; s++) {
-      boolean taken = s <= count && voicing[s - 1] >= cutoff;
-      hertz[row + s] = taken ? candidateHz[s - 1] : 0;
+      hertz[row + s] = s <= count ? candidateHz[s - 1] : 0;
     }
     float best = count > 0 ? voicing[0] : 0;
     for (int s = 0; s < states; s++) {
       double local;
       if (s == 0) {
-        local = LOCAL * Math.max(0, best - cutoff) * THRESHOLD;
+        local = THRESHOLD * Math.max(0, best - cutoff);
       } else if (hertz[row + s] > 0) {
-        local = LOCAL * (1 - voicing[s - 1]);
+        local =
+            LOCAL * (best - voicing[s - 1]) + THRESHOLD * Math.max(0, cutoff - voicing[s - 1]);
       } else {
         next[s] = Double.POSITIVE_INFINITY;
         from[row + s] = 0;
@@ -105,7 +109,7 @@ public final class PitchPath {
     if (before > 0 && now > 0) {
       return JUMP * Math.abs(Math.log(now / before)) / Math.log(2);
     }
-    return before > 0 || now > 0 ? VOICING_CHANGE * 0.1 : 0;
+    return before > 0 || now > 0 ? VOICING_CHANGE : 0;
   }
 
   /**

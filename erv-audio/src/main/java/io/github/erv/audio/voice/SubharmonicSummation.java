@@ -2,12 +2,9 @@ package io.github.erv.audio.voice;
 
 import static java.util.Objects.checkFromIndexSize;
 
-import java.util.Arrays;
-
 /**
  * Candidates for the fundamental frequency of one frame by sub-harmonic summation: the magnitude
- * spectrum is brought to an octave axis, reduced to its peaks, smoothed, weighted by the ear's
- * sensitivity, and added to itself shifted by the octaves of the harmonics, each counting {@value
+ * spectrum is brought to an octave axis, smoothed, weighted by the ear's sensitivity, and added to itself shifted by the octaves of the harmonics, each counting {@value
  * #COMPRESSION} of the one below. Where harmonics meet, the sum has a peak.
  *
  * <p>The strength of a candidate is {@code 1 - mean / peak} of the sum, from 0 for a flat spectrum
@@ -40,7 +37,6 @@ public final class SubharmonicSummation {
   private final int[] shift;
   private final float[] strength;
   private final float[] axis;
-  private final float[] scratch;
   private final float[] sum;
 
   /**
@@ -92,11 +88,10 @@ public final class SubharmonicSummation {
     this.shift = new int[HARMONICS];
     this.strength = new float[HARMONICS];
     for (int h = 0; h < HARMONICS; h++) {
-      shift[h] = (int) Math.round(log2(h + 1) / octavesPerPoint);
+      shift[h] = (int) Math.floor(log2(h + 1) / octavesPerPoint);
       strength[h] = (float) Math.pow(COMPRESSION, h);
     }
     this.axis = new float[points];
-    this.scratch = new float[points];
     this.sum = new float[points];
   }
 
@@ -118,7 +113,6 @@ public final class SubharmonicSummation {
     checkFromIndexSize(0, bins, magnitude.length);
     checkFromIndexSize(0, hertz.length, voicing.length);
     interpolate(magnitude);
-    keepPeaks();
     smooth();
     for (int p = 0; p < points; p++) {
       axis[p] *= audibility[p];
@@ -147,24 +141,12 @@ public final class SubharmonicSummation {
     }
   }
 
-  /** Keeps what lies within two points of a peak, so that the ground between harmonics is 0. */
-  private void keepPeaks() {
-    Arrays.fill(scratch, 0);
-    for (int p = 1; p < points - 1; p++) {
-      if (axis[p] > axis[p - 1] && axis[p] >= axis[p + 1]) {
-        int to = Math.min(points - 1, p + 2);
-        for (int i = Math.max(0, p - 2); i <= to; i++) {
-          scratch[i] = axis[i];
-        }
-      }
-    }
-  }
-
   private void smooth() {
-    axis[0] = scratch[0];
-    axis[points - 1] = scratch[points - 1];
+    float before = axis[0];
     for (int p = 1; p < points - 1; p++) {
-      axis[p] = 0.25f * scratch[p - 1] + 0.5f * scratch[p] + 0.25f * scratch[p + 1];
+      float at = axis[p];
+      axis[p] = 0.25f * before + 0.5f * at + 0.25f * axis[p + 1];
+      before = at;
     }
   }
 

@@ -74,8 +74,7 @@ class SyntheticTaskTest {
         for (Modality modality : List.of(FACE, VOICE)) {
           boolean lies = modality.equals(FACE) == faceLies;
           int says = lies ? random.nextInt(2) : y;
-          example.features(
-              modality, normal(random, 4 * says - 2), normal(random, lies ? 3 : -3));
+          example.features(modality, normal(random, 4 * says - 2), normal(random, lies ? 3 : -3));
         }
         return example.label(LABELS.get(y));
       };
@@ -173,9 +172,7 @@ class SyntheticTaskTest {
       Example.Builder builder = Example.builder(LABELS);
       for (Observation observation : example.window().observations(modality)) {
         builder.at(
-            modality,
-            observation.span().startMicros(),
-            (Evidence.Present) observation.evidence());
+            modality, observation.span().startMicros(), (Evidence.Present) observation.evidence());
       }
       alone.add(builder.label(((Target.Label) example.target()).emotion()));
     }

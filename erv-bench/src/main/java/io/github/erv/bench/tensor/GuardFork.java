@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * A JVM of the {@link Guard}'s: measures with the kernels it was started with, and prints a line for
- * each piece of work.
+ * A JVM of the {@link Guard}'s: measures with the kernels it was started with, and prints a line
+ * for each piece of work.
  */
 final class GuardFork {
   static final Map<String, Supplier<Duel>> WORK = new LinkedHashMap<>();

@@ -90,8 +90,27 @@ public abstract class LayersBenchmark {
   @Benchmark
   public float[] selfAttention() {
     Kernels.attention(
-        x, 0, width, x, 0, width, x, 0, width, null, 0, 0, out, 0, width, STEPS, STEPS, HEADS,
-        width / HEADS, 0.2f, scratch);
+        x,
+        0,
+        width,
+        x,
+        0,
+        width,
+        x,
+        0,
+        width,
+        null,
+        0,
+        0,
+        out,
+        0,
+        width,
+        STEPS,
+        STEPS,
+        HEADS,
+        width / HEADS,
+        0.2f,
+        scratch);
     return out;
   }
 

@@ -103,8 +103,20 @@ public abstract class RivalsBenchmark {
     @Benchmark
     public Object multiply() {
       openblas.cblas_sgemm(
-          openblas.CblasRowMajor, openblas.CblasNoTrans, openblas.CblasNoTrans, size, size, size, 1,
-          a, size, b, size, 0, c, size);
+          openblas.CblasRowMajor,
+          openblas.CblasNoTrans,
+          openblas.CblasNoTrans,
+          size,
+          size,
+          size,
+          1,
+          a,
+          size,
+          b,
+          size,
+          0,
+          c,
+          size);
       return c;
     }
   }

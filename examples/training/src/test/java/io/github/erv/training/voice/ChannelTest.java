@@ -45,8 +45,7 @@ class ChannelTest {
   void telephone_passesItsBandAlone() {
     SplittableRandom random = new SplittableRandom(1);
     float[] voice = tone(1_000, 40_000);
-    assertEquals(
-        decibels(voice) - 6, decibels(Channel.telephone().apply(voice, random)), 0.5);
+    assertEquals(decibels(voice) - 6, decibels(Channel.telephone().apply(voice, random)), 0.5);
     float[] low = Channel.lowPass(3_400).apply(tone(5_000, 40_000), random);
     assertTrue(decibels(low) < -60, "left: " + decibels(low) + " dB");
   }
@@ -78,7 +77,8 @@ class ChannelTest {
     float[] other = Channel.random(new SplittableRandom(7)).apply(tone, new SplittableRandom(1));
     assertArrayEquals(one, other);
     for (int seed = 0; seed < 50; seed++) {
-      for (float s : Channel.random(new SplittableRandom(seed)).apply(tone, new SplittableRandom(1))) {
+      for (float s :
+          Channel.random(new SplittableRandom(seed)).apply(tone, new SplittableRandom(1))) {
         assertTrue(Float.isFinite(s) && Math.abs(s) <= 1, "seed " + seed + " gave " + s);
       }
     }

@@ -67,8 +67,7 @@ class VoiceNetTest {
     float[] reliability = new float[batch];
     for (int i = 0; i < batch; i++) {
       float[] row = Arrays.copyOfRange(input, i * VoiceNet.INPUTS, (i + 1) * VoiceNet.INPUTS);
-      double trust =
-          Math.exp(-DOUBT.exponent(Doubt.distance(row), row[VoiceNet.INPUTS - 1]));
+      double trust = Math.exp(-DOUBT.exponent(Doubt.distance(row), row[VoiceNet.INPUTS - 1]));
       reliability[i] = (float) trust;
       for (int c = 0; c < CLASSES; c++) {
         logits[i * CLASSES + c] = (float) (mean[i * outputs + c] * trust);

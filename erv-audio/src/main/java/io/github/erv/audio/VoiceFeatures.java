@@ -21,7 +21,7 @@ import org.jtransforms.fft.FloatFFT_1D;
  * #HIGH_HZ} Hz is looked at. Pitch is that of Boersma (1993): peaks of the autocorrelation over
  * that of the window, and the cheapest path through them. The other descriptors follow the Geneva
  * minimalistic set (Eyben et al., 2016), in decibels, so that a gain of the whole moves {@code
- * loudness.mean} alone.
+ * loudness.mean} alone, as far as the sound lies above a floor near -100 dB of full scale.
  *
  * <p>Samples that are not finite give features that are not. Holds memory and scratch: used by one
  * thread at a time.

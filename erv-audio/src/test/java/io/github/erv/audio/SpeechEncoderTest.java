@@ -13,8 +13,6 @@ import io.github.erv.Evidence.Reason;
 import io.github.erv.Modality;
 import io.github.erv.Observation;
 import io.github.erv.Subject;
-import io.github.erv.emotion.Affect;
-import io.github.erv.emotion.Distribution;
 import io.github.erv.error.ModelException;
 import io.github.erv.media.AudioWindow;
 import io.github.erv.media.Resampler;
@@ -261,63 +259,6 @@ class SpeechEncoderTest {
       apart.addAll(encode(encoder, AudioWindow.of(SPEECH, 16_000, end)));
       assertSameSound(apart, said);
     }
-  }
-
-  @Test
-  void session_ofOneSpeaker_getsToKnowHimAcrossHolesAndCuts() {
-    List<Observation> said = new ArrayList<>();
-    try (EncoderSession<AudioWindow> session = encoder.open()) {
-      for (int i = 0; i < 12; i++) {
-        session.encode(AudioWindow.of(SPEECH, 16_000, i * 4_000_000L), said::add);
-        session.discontinuity((i + 1) * 4_000_000L);
-      }
-      session.flush(said::add);
-    }
-    List<Double> known = said.stream().filter(Observation::present).map(o -> known(o)).toList();
-    assertTrue(known.get(0) > 0 && known.get(0) < 0.1, "first " + known.get(0));
-    for (int i = 1; i < known.size(); i++) {
-      assertTrue(known.get(i) >= known.get(i - 1), "step " + i);
-    }
-    assertEquals(1, known.get(known.size() - 1), "half a minute of speech is enough");
-    // the same words again and again become what is usual
-    List<Observation> last = said.subList(said.size() - 4, said.size());
-    List<Observation> stranger = encode(encoder, AudioWindow.of(SPEECH, 16_000, 0));
-    assertFalse(distribution(last.get(0)).equals(distribution(stranger.get(stranger.size() - 4))));
-  }
-
-  @Test
-  void encode_speech_hasArousalOfTheModelAndTheRestOfTheNorms() {
-    for (Observation observation : encode(encoder, AudioWindow.of(SPEECH, 16_000, 0))) {
-      if (observation.evidence() instanceof Evidence.Present present) {
-        Affect norms = Affect.derivedFrom(present.distribution().orElseThrow()).orElseThrow();
-        Affect read = present.affect().orElseThrow();
-        assertEquals(norms.valence(), read.valence());
-        assertEquals(norms.dominance(), read.dominance());
-        assertTrue(Math.abs(read.arousal() - norms.arousal()) > 1e-6);
-      }
-    }
-  }
-
-  @Test
-  void encode_deepNoise_isTrustedLess() {
-    float[] noisy = SPEECH.clone();
-    float[] noise = Speech.noise(SPEECH.length, 0.02, 1);
-    for (int i = 0; i < noisy.length; i++) {
-      noisy[i] += noise[i];
-    }
-    double clean =
-        encode(encoder, AudioWindow.of(SPEECH, 16_000, 0)).stream()
-            .filter(Observation::present)
-            .mapToDouble(o -> quality(o))
-            .average()
-            .orElseThrow();
-    double disturbed =
-        encode(encoder, AudioWindow.of(noisy, 16_000, 0)).stream()
-            .filter(Observation::present)
-            .mapToDouble(o -> quality(o))
-            .average()
-            .orElseThrow();
-    assertTrue(disturbed < clean, disturbed + " against " + clean);
   }
 
   @Test
@@ -649,19 +590,6 @@ class SpeechEncoderTest {
     return observation.evidence() instanceof Evidence.Present present
         ? present.cues().stream().filter(c -> !c.name().equals("voice.known")).toList().toString()
         : observation.evidence().toString();
-  }
-
-  private static double known(Observation observation) {
-    return ((Evidence.Present) observation.evidence())
-        .cues().stream()
-            .filter(cue -> cue.name().equals("voice.known"))
-            .findFirst()
-            .orElseThrow()
-            .value();
-  }
-
-  private static Distribution distribution(Observation observation) {
-    return ((Evidence.Present) observation.evidence()).distribution().orElseThrow();
   }
 
   private static Reason reason(Observation observation) {

@@ -33,6 +33,7 @@ record LatePooling(boolean linear) implements Trainable {
   private static final String TEMPERATURE = "temperature";
 
   /** Who said what with which quality, of those that said anything. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared, never leaves
   private record Said(int[] modality, double[] quality, List<Distribution> distributions) {}
 
   @Override
@@ -163,7 +164,7 @@ record LatePooling(boolean linear) implements Trainable {
 
   private static List<Modality> modalities(Safetensors weights) {
     List<Modality> modalities = new ArrayList<>();
-    for (String name : weights.requireMetadata(MODALITIES).split(",")) {
+    for (String name : weights.requireMetadata(MODALITIES).split(",", -1)) {
       modalities.add(new Modality(name));
     }
     if (modalities.size() != new TreeSet<>(modalities).size()) {

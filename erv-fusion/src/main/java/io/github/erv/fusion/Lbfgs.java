@@ -31,6 +31,8 @@ final class Lbfgs {
   /** A function with its gradient. */
   interface Objective {
     /**
+     * Returns the value somewhere.
+     *
      * @param at where, shape (n)
      * @param gradientOut receives the gradient, shape (n)
      * @return the value there
@@ -39,6 +41,7 @@ final class Lbfgs {
   }
 
   /** One step taken and how it changed the gradient. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared, never leaves
   private record Pair(double[] step, double[] change, double rho) {}
 
   /** Adds a gradient by central differences, for functions of a few dozen values. */

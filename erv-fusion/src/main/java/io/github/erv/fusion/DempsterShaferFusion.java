@@ -109,6 +109,7 @@ public final class DempsterShaferFusion implements FusionStrategy {
       Modality modality, Distribution said, double quality, double[] mass, double ignorance) {}
 
   /** Pignistic probabilities, and the mass that fell on the empty set. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared, never leaves
   record Combined(double[] probabilities, double conflict) {}
 
   @Override

@@ -33,6 +33,7 @@ record LatePooling(boolean linear) implements Trainable {
   private static final String TEMPERATURE = "temperature";
 
   /** Who said what with which quality, of those that said anything. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared, never leaves
   private record Said(int[] modality, double[] quality, List<Distribution> distributions) {}
 
   @Override

@@ -39,6 +39,7 @@ final class Lbfgs {
   }
 
   /** One step taken and how it changed the gradient. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared, never leaves
   private record Pair(double[] step, double[] change, double rho) {}
 
   /** Adds a gradient by central differences, for functions of a few dozen values. */

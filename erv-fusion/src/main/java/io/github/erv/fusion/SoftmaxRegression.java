@@ -32,6 +32,7 @@ final class SoftmaxRegression {
   }
 
   /** Inputs with what is true of them. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared, never leaves
   record Data(List<double[]> x, List<double[]> target, double[] weight, int[] fold) {
     Data without(int excluded) {
       return select(excluded, false);

@@ -27,6 +27,7 @@ import java.util.TreeSet;
  * @param weight one an example
  * @param fold in which of a few folds each example is held out; groups stay together
  */
+@SuppressWarnings("ArrayRecordComponent") // never compared, never leaves
 record TrainingSet(
     List<Example> examples,
     LabelSet labels,

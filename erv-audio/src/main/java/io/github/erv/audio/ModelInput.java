@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * One stream's way into a model: remembers as much of the sound as the model hears, in the form it
  * is fed. Used by one thread at a time.
  */
-abstract sealed class ModelInput implements AutoCloseable permits FrameInput, WaveformInput {
+abstract sealed class ModelInput implements AutoCloseable
+    permits FrameInput, FeatureInput, WaveformInput {
 
   /**
    * Opens what the card's layout asks for.
@@ -27,13 +28,14 @@ abstract sealed class ModelInput implements AutoCloseable permits FrameInput, Wa
     try {
       return switch (layout) {
         case "NTF" -> new FrameInput(model, logMel(card), context, lateChunks + 1);
+        case "NV" -> new FeatureInput(model, context, lateChunks + 1);
         case "NT" -> new WaveformInput(model, context, lateChunks + 1);
         default ->
             throw new ModelException(
                 card.id()
                     + " has the input layout \""
                     + layout
-                    + "\"; a voice model has NTF (log-mel frames) or NT (samples)");
+                    + "\"; a voice model has NTF (log-mel frames), NT (samples) or NV (features)");
       };
     } catch (IllegalArgumentException e) {
       throw new ModelException(card.id() + " has a bad input: " + e.getMessage(), e);
@@ -42,26 +44,31 @@ abstract sealed class ModelInput implements AutoCloseable permits FrameInput, Wa
 
   private static LogMel.Spec logMel(ModelCard card) {
     return new LogMel.Spec(
-        Integer.parseInt(field(card, "sampleRateHz")),
-        Integer.parseInt(field(card, "frameLength")),
-        Integer.parseInt(field(card, "hop")),
-        Integer.parseInt(field(card, "fftSize")),
-        Integer.parseInt(field(card, "bands")),
-        MelScale.valueOf(field(card, "scale")),
-        Double.parseDouble(field(card, "lowHz")),
-        Double.parseDouble(field(card, "highHz")),
-        Double.parseDouble(field(card, "floor")));
+        Integer.parseInt(field(card, "logMel.sampleRateHz")),
+        Integer.parseInt(field(card, "logMel.frameLength")),
+        Integer.parseInt(field(card, "logMel.hop")),
+        Integer.parseInt(field(card, "logMel.fftSize")),
+        Integer.parseInt(field(card, "logMel.bands")),
+        MelScale.valueOf(field(card, "logMel.scale")),
+        Double.parseDouble(field(card, "logMel.lowHz")),
+        Double.parseDouble(field(card, "logMel.highHz")),
+        Double.parseDouble(field(card, "logMel.floor")));
   }
 
-  private static String field(ModelCard card, String name) {
-    Optional<String> value = card.inputField("logMel." + name);
+  static String field(ModelCard card, String name) {
+    Optional<String> value = card.inputField(name);
     return value.orElseThrow(
-        () -> new ModelException("the card of " + card.id() + " lacks input.logMel." + name));
+        () -> new ModelException("the card of " + card.id() + " lacks input." + name));
   }
 
   abstract int embeddingSize();
 
-  /** Forgets the sound. */
+  /** How well the speaker is known, in [0, 1]; NaN for models that take no heed of that. */
+  double speakerKnown() {
+    return Double.NaN;
+  }
+
+  /** Forgets the sound, not the speaker. */
   abstract void reset();
 
   /** Takes up the next samples at 16 kHz. */

@@ -50,13 +50,26 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code NT}: 16 kHz samples, shape (1, samples). From the first speech in the context to the
  *       end of the step, lengthened to whole seconds by what lies before; {@code input.standardise}
  *       true brings them to mean 0 and variance 1.
+ *   <li>{@code NV}: {@link VoiceFeatures} of the speech in the context, shape (1, {@link
+ *       VoiceFeatures#SIZE} + 1), read against the speaker's running baseline. {@code
+ *       input.features} is their {@link VoiceFeatures#VERSION}; {@code input.mean} and {@code
+ *       input.scale} are the mean and one over the deviation within a speaker that the {@link
+ *       io.github.erv.personal.Population} starts with, {@code input.baseline} its {@code
+ *       meanWeight}, {@code deviationWeight} and {@code enough}; {@code input.limit} cuts what goes
+ *       in. The last value is evidence over evidence and {@code meanWeight}.
  * </ul>
+ *
+ * <p><b>The speaker.</b> A session hears one speaker. With a model of features it starts from what
+ * is usual for people and moves to what is usual for him, emotions included; the cue {@code
+ * voice.known} rises from 0 to 1, where it has heard enough. Pauses, cuts and discontinuities leave
+ * the baseline as it is; for another speaker, open another session.
  *
  * <p>The {@code outputs} say by {@code meaning} what comes out: {@code logits} or {@code
  * probabilities} in the order of {@code labels} (the first output if none is described); {@code
  * affect} with its {@code components} in order ({@code valence}, {@code arousal}, {@code
- * dominance}; one that is absent counts as 0) and {@code range}; {@code embedding}. A model of
- * affect alone gives no distributions.
+ * dominance}; one that is absent is that of the distribution's published norms, 0 without labels)
+ * and {@code range}; {@code embedding}; {@code reliability} in [0, 1], by which the quality is
+ * multiplied. A model of affect alone gives no distributions.
  *
  * <p>Immutable, thread-safe and shared.
  */

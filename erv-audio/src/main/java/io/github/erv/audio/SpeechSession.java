@@ -12,6 +12,7 @@ import io.github.erv.media.Resampler;
 import io.github.erv.media.TimeSpan;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
@@ -237,11 +238,14 @@ final class SpeechSession implements EncoderSession<AudioWindow> {
             * upToOne((levelDb - SILENCE_DB) / LOUD_ABOVE_SILENCE_DB)
             * ((1 + part) / 2);
     Evidence.Present.Builder evidence = model.run((float) quality);
-    evidence.cues(
-        List.of(
-            new Cue("voice.level", levelDb, "dBFS", span),
-            new Cue("voice.snr", snrDb, "dB", span),
-            new Cue("voice.speech", part, "1", span)));
+    List<Cue> cues = new ArrayList<>(4);
+    cues.add(new Cue("voice.level", levelDb, "dBFS", span));
+    cues.add(new Cue("voice.snr", snrDb, "dB", span));
+    cues.add(new Cue("voice.speech", part, "1", span));
+    if (!Double.isNaN(input.speakerKnown())) {
+      cues.add(new Cue("voice.known", input.speakerKnown(), "1", span));
+    }
+    evidence.cues(cues);
     say(span, evidence.build(), out);
   }
 

@@ -27,6 +27,7 @@ final class VoiceModel implements AutoCloseable {
   private final @Nullable FloatBuffer classOutput;
   private final @Nullable FloatBuffer embeddingOutput;
   private final @Nullable FloatBuffer affectOutput;
+  private final @Nullable FloatBuffer reliabilityOutput;
   private final int valence;
   private final int arousal;
   private final int dominance;
@@ -63,6 +64,8 @@ final class VoiceModel implements AutoCloseable {
       ModelCard.Output position = output(card, "affect");
       affectOutput = position == null ? null : session.floatOutput(position.name());
       affect = scratch(affectOutput);
+      ModelCard.Output trust = output(card, "reliability");
+      reliabilityOutput = trust == null ? null : session.floatOutput(trust.name());
       List<String> components = position == null ? List.of() : position.components();
       if (components.size() != affect.length) {
         throw new ModelException(
@@ -107,17 +110,23 @@ final class VoiceModel implements AutoCloseable {
   /** Runs the model on what its input holds. */
   Evidence.Present.Builder run(float quality) {
     session.run();
-    Evidence.Present.Builder evidence = Evidence.Present.builder(quality * reliability);
+    float trust = reliability;
+    if (reliabilityOutput != null) {
+      trust *= Math.max(0, Math.min(1, reliabilityOutput.get(0)));
+    }
+    Evidence.Present.Builder evidence = Evidence.Present.builder(quality * trust);
+    Affect norms = Affect.NEUTRAL;
     if (labels != null && classOutput != null) {
       classOutput.get(0, classes);
       if (softmax) {
         for (int i = 0; i < classes.length; i++) {
           classes[i] /= temperature;
         }
-        evidence.distribution(Distribution.softmax(labels, classes));
-      } else {
-        evidence.distribution(Distribution.of(labels, classes));
       }
+      Distribution distribution =
+          softmax ? Distribution.softmax(labels, classes) : Distribution.of(labels, classes);
+      evidence.distribution(distribution);
+      norms = Affect.derivedFrom(distribution).orElse(Affect.NEUTRAL);
     }
     if (embeddingOutput != null) {
       embeddingOutput.get(0, embedding);
@@ -125,15 +134,17 @@ final class VoiceModel implements AutoCloseable {
     }
     if (affectOutput != null) {
       affectOutput.get(0, affect);
-      evidence.affect(new Affect(scaled(valence), scaled(arousal), scaled(dominance)));
+      evidence.affect(
+          new Affect(
+              valence < 0 ? norms.valence() : scaled(valence),
+              arousal < 0 ? norms.arousal() : scaled(arousal),
+              dominance < 0 ? norms.dominance() : scaled(dominance)));
     }
     return evidence;
   }
 
   private float scaled(int component) {
-    return component < 0
-        ? 0
-        : Math.max(-1, Math.min(1, 2 * (affect[component] - low) / (high - low) - 1));
+    return Math.max(-1, Math.min(1, 2 * (affect[component] - low) / (high - low) - 1));
   }
 
   @Override

@@ -13,6 +13,8 @@ import io.github.erv.Evidence.Reason;
 import io.github.erv.Modality;
 import io.github.erv.Observation;
 import io.github.erv.Subject;
+import io.github.erv.emotion.Affect;
+import io.github.erv.emotion.Distribution;
 import io.github.erv.error.ModelException;
 import io.github.erv.media.AudioWindow;
 import io.github.erv.media.Resampler;
@@ -182,7 +184,7 @@ class SpeechEncoderTest {
   }
 
   @Test
-  void encode_hole_isMissingForWantOfInputAndNothingIsCarriedOver() {
+  void encode_hole_isMissingForWantOfInputAndNoSoundIsCarriedOver() {
     List<Observation> said =
         encode(
             encoder, AudioWindow.of(SPEECH, 16_000, 0), AudioWindow.of(SPEECH, 16_000, 5_100_000));
@@ -196,7 +198,7 @@ class SpeechEncoderTest {
     int at = said.indexOf(hole);
     assertEquals(end, said.get(at - 1).span().endMicros());
     assertEquals(new TimeSpan(5_100_000, 5_250_000), said.get(at + 1).span());
-    assertSame(
+    assertSameSound(
         encode(encoder, AudioWindow.of(SPEECH, 16_000, 5_100_000)),
         said.subList(at + 1, said.size()));
   }
@@ -257,8 +259,65 @@ class SpeechEncoderTest {
       session.flush(said::add);
       List<Observation> apart = encode(encoder, AudioWindow.of(SPEECH, 16_000, 0));
       apart.addAll(encode(encoder, AudioWindow.of(SPEECH, 16_000, end)));
-      assertSame(apart, said);
+      assertSameSound(apart, said);
     }
+  }
+
+  @Test
+  void session_ofOneSpeaker_getsToKnowHimAcrossHolesAndCuts() {
+    List<Observation> said = new ArrayList<>();
+    try (EncoderSession<AudioWindow> session = encoder.open()) {
+      for (int i = 0; i < 12; i++) {
+        session.encode(AudioWindow.of(SPEECH, 16_000, i * 4_000_000L), said::add);
+        session.discontinuity((i + 1) * 4_000_000L);
+      }
+      session.flush(said::add);
+    }
+    List<Double> known = said.stream().filter(Observation::present).map(o -> known(o)).toList();
+    assertTrue(known.get(0) > 0 && known.get(0) < 0.1, "first " + known.get(0));
+    for (int i = 1; i < known.size(); i++) {
+      assertTrue(known.get(i) >= known.get(i - 1), "step " + i);
+    }
+    assertEquals(1, known.get(known.size() - 1), "half a minute of speech is enough");
+    // the same words again and again become what is usual
+    List<Observation> last = said.subList(said.size() - 4, said.size());
+    List<Observation> stranger = encode(encoder, AudioWindow.of(SPEECH, 16_000, 0));
+    assertFalse(distribution(last.get(0)).equals(distribution(stranger.get(stranger.size() - 4))));
+  }
+
+  @Test
+  void encode_speech_hasArousalOfTheModelAndTheRestOfTheNorms() {
+    for (Observation observation : encode(encoder, AudioWindow.of(SPEECH, 16_000, 0))) {
+      if (observation.evidence() instanceof Evidence.Present present) {
+        Affect norms = Affect.derivedFrom(present.distribution().orElseThrow()).orElseThrow();
+        Affect read = present.affect().orElseThrow();
+        assertEquals(norms.valence(), read.valence());
+        assertEquals(norms.dominance(), read.dominance());
+        assertTrue(Math.abs(read.arousal() - norms.arousal()) > 1e-6);
+      }
+    }
+  }
+
+  @Test
+  void encode_deepNoise_isTrustedLess() {
+    float[] noisy = SPEECH.clone();
+    float[] noise = Speech.noise(SPEECH.length, 0.02, 1);
+    for (int i = 0; i < noisy.length; i++) {
+      noisy[i] += noise[i];
+    }
+    double clean =
+        encode(encoder, AudioWindow.of(SPEECH, 16_000, 0)).stream()
+            .filter(Observation::present)
+            .mapToDouble(o -> quality(o))
+            .average()
+            .orElseThrow();
+    double disturbed =
+        encode(encoder, AudioWindow.of(noisy, 16_000, 0)).stream()
+            .filter(Observation::present)
+            .mapToDouble(o -> quality(o))
+            .average()
+            .orElseThrow();
+    assertTrue(disturbed < clean, disturbed + " against " + clean);
   }
 
   @Test
@@ -575,6 +634,34 @@ class SpeechEncoderTest {
         assertArrayEquals(a, b);
       }
     }
+  }
+
+  /** As {@link #assertSame}, but for what follows from who speaks. */
+  private static void assertSameSound(List<Observation> expected, List<Observation> actual) {
+    assertEquals(expected.size(), actual.size());
+    for (int i = 0; i < expected.size(); i++) {
+      assertEquals(expected.get(i).span(), actual.get(i).span());
+      assertEquals(sound(expected.get(i)), sound(actual.get(i)));
+    }
+  }
+
+  private static String sound(Observation observation) {
+    return observation.evidence() instanceof Evidence.Present present
+        ? present.cues().stream().filter(c -> !c.name().equals("voice.known")).toList().toString()
+        : observation.evidence().toString();
+  }
+
+  private static double known(Observation observation) {
+    return ((Evidence.Present) observation.evidence())
+        .cues().stream()
+            .filter(cue -> cue.name().equals("voice.known"))
+            .findFirst()
+            .orElseThrow()
+            .value();
+  }
+
+  private static Distribution distribution(Observation observation) {
+    return ((Evidence.Present) observation.evidence()).distribution().orElseThrow();
   }
 
   private static Reason reason(Observation observation) {

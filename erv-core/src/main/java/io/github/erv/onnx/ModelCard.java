@@ -2,6 +2,7 @@ package io.github.erv.onnx;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
@@ -31,9 +32,9 @@ import java.util.function.Supplier;
  * values that go in, {@code mean} and {@code scale}: what is fed is {@code (value - mean) * scale},
  * one number or one a channel); {@code outputs} (a list of {@code name}, {@code shape}, {@code
  * meaning}, and where they matter {@code components} and {@code range}); {@code temperature}, by
- * which logits are divided, 1 if absent; {@code reliability}, by which the quality of what it reads
- * is multiplied, 1 if absent; {@code experimental}; {@code training}, {@code accuracy}, {@code
- * limits}: prose.
+ * which logits are divided, 1 if absent; {@code logitBias}, one value a label, which is added then,
+ * 0 if absent; {@code reliability}, by which the quality of what it reads is multiplied, 1 if
+ * absent; {@code experimental}; {@code training}, {@code accuracy}, {@code limits}: prose.
  */
 public final class ModelCard {
   /** What may be done with the weights. */
@@ -66,6 +67,7 @@ public final class ModelCard {
     fields.put("input.scale", this::inputScale);
     fields.put("outputs", this::outputs);
     fields.put("temperature", this::temperature);
+    fields.put("logitBias", this::logitBias);
     fields.put("reliability", this::reliability);
     fields.put("experimental", this::experimental);
     fields.put("training", this::training);
@@ -371,6 +373,34 @@ public final class ModelCard {
       throw new IllegalArgumentException("must be greater than 0, was " + temperature);
     }
     return temperature;
+  }
+
+  /**
+   * Returns what is added to each logit after it was divided by the temperature: the model's
+   * operating point. It makes up for classes that the training data show more or less often than
+   * they should count.
+   *
+   * @return one value a label, all 0 if the card has none; a new array
+   */
+  public float[] logitBias() {
+    int classes = labels().map(LabelSet::size).orElse(0);
+    float[] bias = new float[classes];
+    JsonElement value = json.get("logitBias");
+    if (value == null) {
+      return bias;
+    }
+    JsonArray values = value.getAsJsonArray();
+    if (values.size() != classes) {
+      throw new IllegalArgumentException(
+          "must have one value a label, that is " + classes + ", had " + values.size());
+    }
+    for (int i = 0; i < classes; i++) {
+      bias[i] = values.get(i).getAsFloat();
+      if (!Float.isFinite(bias[i])) {
+        throw new IllegalArgumentException("must be finite, was " + bias[i]);
+      }
+    }
+    return bias;
   }
 
   /**

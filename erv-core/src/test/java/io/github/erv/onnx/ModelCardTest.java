@@ -59,10 +59,17 @@ class ModelCardTest {
     assertArrayEquals(new float[] {1, 2, 3}, card.inputMean());
     assertArrayEquals(new float[] {0.5f}, card.inputScale());
     assertEquals(2, card.temperature());
+    assertArrayEquals(new float[] {0, 0}, card.logitBias());
     assertTrue(card.experimental());
     assertEquals("by hand", card.training());
     assertEquals("exact", card.accuracy());
     assertEquals("none", card.limits());
+  }
+
+  @Test
+  void parse_operatingPoint_hasOneValueALabel() {
+    ModelCard card = ModelCard.parse(with("logitBias", "[0.25, -1]"), "here.json");
+    assertArrayEquals(new float[] {0.25f, -1}, card.logitBias());
   }
 
   @Test
@@ -131,6 +138,9 @@ class ModelCardTest {
         "input.mean | \"none\"",
         "input.mean | [1, {}]",
         "input.scale | {}",
+        "logitBias | [1]",
+        "logitBias | 2",
+        "logitBias | [1, \"much\"]",
         "temperature | \"hot\"",
         "temperature | 0",
         "temperature | -1",

@@ -34,29 +34,44 @@ import java.util.TreeMap;
  *
  * Modalities of which none leaves the others anything, since they know no class in common, cannot
  * be multiplied; each then keeps what it says in proportion to its share: p(e) ~ sum_m a_m(e) p_m(e).
+ *
+ * The linear pool is p(e) ~ sum_m a_m(e) p_m(e) with p_m filled up in the same way. Either pool of
+ * calibrated posteriors need not be calibrated: what two or more made together is raised to the
+ * power of 1 / temperature.
  */
 
 /**
- * Late (decision-level) fusion: a reliability-weighted log-linear pool of what the modalities
- * conclude each by itself. Modalities that are missing drop out; each one's share in the result and
- * its reliability are recorded. Affect is the mean of what models of the dimensions said, with the
- * same weights. Immutable and thread-safe; every session may be used by one thread at a time.
+ * Late (decision-level) fusion: a reliability-weighted pool, log-linear unless it is made linear,
+ * of what the modalities conclude each by itself. Modalities that are missing drop out; each one's
+ * share in the result and its reliability are recorded. Affect is the mean of what models of the
+ * dimensions said, with the same weights. Immutable and thread-safe; every session may be used by
+ * one thread at a time.
  *
  * @see "Genest and Zidek (1986), Combining probability distributions: a critique and an annotated
- *     bibliography, Statistical Science 1, section 3.3 (logarithmic opinion pools)"
+ *     bibliography, Statistical Science 1, section 3.3 (logarithmic opinion pools) and 3.1 (linear
+ *     opinion pools)"
  */
 public final class LateFusion implements FusionStrategy {
   /** The least probability that counts, so that one modality's 0 is no veto. */
   private static final double FLOOR = 1e-4;
 
+  /** Every modality with the same weight. */
+  static final LateFusion EQUAL = builder().build();
+
   private final Map<Modality, Map<Emotion, Double>> weights;
   private final Map<Modality, Double> defaults;
+  private final boolean linear;
+  private final double temperature;
+  private final List<String> models;
 
   private LateFusion(Builder builder) {
     Map<Modality, Map<Emotion, Double>> copy = new TreeMap<>();
     builder.weights.forEach((modality, of) -> copy.put(modality, Map.copyOf(of)));
     weights = Map.copyOf(copy);
     defaults = Map.copyOf(builder.defaults);
+    linear = builder.linear;
+    temperature = builder.temperature;
+    models = List.copyOf(builder.models);
   }
 
   /**
@@ -80,6 +95,29 @@ public final class LateFusion implements FusionStrategy {
     return own != null ? own : defaults.getOrDefault(modality, 1.0);
   }
 
+  /**
+   * Tells how modalities are pooled.
+   *
+   * @return true for the linear pool, false for the log-linear one
+   */
+  public boolean linear() {
+    return linear;
+  }
+
+  /**
+   * Returns the temperature of what several modalities made together.
+   *
+   * @return greater than 0; above 1 flattens, 1 leaves the pool as it is
+   */
+  public double temperature() {
+    return temperature;
+  }
+
+  @Override
+  public List<String> models() {
+    return models;
+  }
+
   @Override
   public FusionSession open() {
     return this::fuse;
@@ -88,17 +126,32 @@ public final class LateFusion implements FusionStrategy {
   /** What one modality says, over the whole window. */
   private record Voter(Modality modality, Evidence.Present evidence) {}
 
-  private void fuse(FusionWindow in, Fused out) {
+  private static List<Voter> voters(FusionWindow in) {
     List<Voter> voters = new ArrayList<>();
-    double readable = 0;
     for (Modality modality : in.modalities()) {
       in.pooled(modality).ifPresent(evidence -> voters.add(new Voter(modality, evidence)));
     }
+    return voters;
+  }
+
+  /** Where nothing can be read at all, everybody counts alike rather than nobody. */
+  private static double offset(List<Voter> voters) {
+    double readable = 0;
     for (Voter voter : voters) {
       readable += voter.evidence.quality();
     }
-    // where nothing can be read at all, everybody counts alike rather than nobody
-    double offset = readable == 0 ? 1 : 0;
+    return readable == 0 ? 1 : 0;
+  }
+
+  /** Pools the affects alone, for strategies that fuse distributions in another way. */
+  static void affect(FusionWindow in, Fused out) {
+    List<Voter> voters = voters(in);
+    EQUAL.affect(voters, offset(voters), out);
+  }
+
+  private void fuse(FusionWindow in, Fused out) {
+    List<Voter> voters = voters(in);
+    double offset = offset(voters);
     List<Voter> informed =
         voters.stream()
             .filter(
@@ -116,68 +169,103 @@ public final class LateFusion implements FusionStrategy {
   private Distribution pool(LabelSet labels, List<Voter> voters, double offset, double[] shareOut) {
     int classes = labels.size();
     int n = voters.size();
+    if (n == 1) {
+      shareOut[0] = 1;
+      return voters.get(0).evidence.distribution().orElseThrow();
+    }
+    List<Distribution> said = new ArrayList<>();
+    double[][] weight = new double[n][classes];
+    boolean[] support = new boolean[classes];
+    for (int m = 0; m < n; m++) {
+      Voter voter = voters.get(m);
+      said.add(voter.evidence.distribution().orElseThrow());
+      for (int e = 0; e < classes; e++) {
+        weight[m][e] = weight(voter.modality, labels.get(e)) * (voter.evidence.quality() + offset);
+        support[e] |= said.get(m).supports(e);
+      }
+    }
+    double[] pooled = pool(said, weight, linear, temperature, shareOut);
+    float[] probabilities = new float[classes];
+    for (int e = 0; e < classes; e++) {
+      probabilities[e] = (float) pooled[e];
+    }
+    return Distribution.of(labels, probabilities, support);
+  }
+
+  /**
+   * Pools what two or more said.
+   *
+   * @param said over one label set; each informed
+   * @param weight shape (voters, classes), at least 0; turned into shares
+   * @param shareOut receives each voter's mean share over the pooled probabilities
+   * @return probabilities, shape (classes)
+   */
+  static double[] pool(
+      List<Distribution> said,
+      double[][] weight,
+      boolean linear,
+      double temperature,
+      double[] shareOut) {
+    int n = said.size();
+    int classes = weight[0].length;
     double[][] p = new double[n][classes];
-    double[][] share = new double[n][classes];
     boolean[] support = new boolean[classes];
     for (int e = 0; e < classes; e++) {
       double total = 0;
       double known = 0;
       double mean = 0;
       for (int m = 0; m < n; m++) {
-        Voter voter = voters.get(m);
-        Distribution said = voter.evidence.distribution().orElseThrow();
-        share[m][e] = weight(voter.modality, labels.get(e)) * (voter.evidence.quality() + offset);
-        total += share[m][e];
-        if (said.supports(e)) {
+        total += weight[m][e];
+        if (said.get(m).supports(e)) {
           support[e] = true;
-          known += share[m][e];
-          mean += share[m][e] * said.probability(e);
+          known += weight[m][e];
+          mean += weight[m][e] * said.get(m).probability(e);
         }
       }
       for (int m = 0; m < n; m++) {
         // weights may all be 0 for a class: then everybody counts alike
-        share[m][e] = total > 0 ? share[m][e] / total : 1.0 / n;
+        weight[m][e] = total > 0 ? weight[m][e] / total : 1.0 / n;
         p[m][e] = known > 0 ? mean / known : 0; // what those say who know the class
       }
     }
     double mostLeft = 0;
     for (int m = 0; m < n; m++) {
-      Distribution said = voters.get(m).evidence.distribution().orElseThrow();
       double left = 1;
       for (int e = 0; e < classes; e++) {
-        left -= said.supports(e) ? 0 : p[m][e];
+        left -= said.get(m).supports(e) ? 0 : p[m][e];
       }
       mostLeft = Math.max(mostLeft, left);
       for (int e = 0; e < classes; e++) {
-        if (said.supports(e)) {
-          p[m][e] = said.probability(e) * Math.max(0, left);
+        if (said.get(m).supports(e)) {
+          p[m][e] = said.get(m).probability(e) * Math.max(0, left);
         }
       }
-    }
-    if (n == 1) {
-      shareOut[0] = 1;
-      return voters.get(0).evidence.distribution().orElseThrow();
     }
     double[] pooled = new double[classes];
     double sum = 0;
     for (int e = 0; e < classes; e++) {
       double log = 0;
+      double filled = 0;
       double mean = 0;
       for (int m = 0; m < n; m++) {
-        log += share[m][e] * Math.log(Math.max(FLOOR, p[m][e]));
-        mean += share[m][e] * voters.get(m).evidence.distribution().orElseThrow().probability(e);
+        if (!linear) {
+          log += weight[m][e] * Math.log(Math.max(FLOOR, p[m][e]));
+        }
+        filled += weight[m][e] * p[m][e];
+        mean += weight[m][e] * said.get(m).probability(e);
       }
-      pooled[e] = !support[e] ? 0 : mostLeft > FLOOR ? Math.exp(log) : mean;
+      boolean common = mostLeft > FLOOR;
+      double value = !common ? mean : linear ? filled : Math.exp(log);
+      pooled[e] = !support[e] ? 0 : temperature == 1 ? value : Math.pow(value, 1 / temperature);
       sum += pooled[e];
     }
-    float[] probabilities = new float[classes];
     for (int e = 0; e < classes; e++) {
-      probabilities[e] = (float) (pooled[e] / sum);
+      pooled[e] /= sum;
       for (int m = 0; m < n; m++) {
-        shareOut[m] += share[m][e] * pooled[e] / sum;
+        shareOut[m] += weight[m][e] * pooled[e];
       }
     }
-    return Distribution.of(labels, probabilities, support);
+    return pooled;
   }
 
   private void affect(List<Voter> voters, double offset, Fused out) {
@@ -234,8 +322,44 @@ public final class LateFusion implements FusionStrategy {
   public static final class Builder {
     private final Map<Modality, Map<Emotion, Double>> weights = new TreeMap<>();
     private final Map<Modality, Double> defaults = new TreeMap<>();
+    private boolean linear;
+    private double temperature = 1;
+    private List<String> models = List.of();
 
     private Builder() {}
+
+    /**
+     * Makes the pool linear: a mean of probabilities, which keeps what any one modality sees where
+     * the log-linear pool asks for agreement.
+     *
+     * @return this
+     */
+    public Builder linear() {
+      linear = true;
+      return this;
+    }
+
+    /**
+     * Sets the temperature of what several modalities make together, 1 by default. One modality
+     * alone is returned as it is.
+     *
+     * @param value finite, greater than 0; above 1 flattens
+     * @return this
+     */
+    public Builder temperature(double value) {
+      if (!(value > 0 && value <= Double.MAX_VALUE)) {
+        throw new IllegalArgumentException(
+            "the temperature must be finite and greater than 0, was " + value);
+      }
+      temperature = value;
+      return this;
+    }
+
+    /** Sets what estimates name as the source of the weights. */
+    Builder models(List<String> value) {
+      models = value;
+      return this;
+    }
 
     /**
      * Sets the weight of a modality for every emotion that has none of its own, 1 by default.

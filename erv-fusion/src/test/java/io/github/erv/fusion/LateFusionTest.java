@@ -105,7 +105,7 @@ class LateFusionTest {
   }
 
   private static Distribution fused(Map<Modality, Evidence.Present> said) {
-    return fuse(Fusion.late(), said).distribution().orElseThrow();
+    return fuse(LateFusion.EQUAL, said).distribution().orElseThrow();
   }
 
   private static void assertClose(Distribution expected, Distribution actual, double tolerance) {
@@ -129,7 +129,7 @@ class LateFusionTest {
   void fuse_equalQuality_isTheGeometricMean(@ForAll long seed) {
     Distribution face = draw(seed);
     Distribution voice = draw(~seed);
-    Fused fused = fuse(Fusion.late(), Map.of(FACE, says(0.8, face), VOICE, says(0.8, voice)));
+    Fused fused = fuse(LateFusion.EQUAL, Map.of(FACE, says(0.8, face), VOICE, says(0.8, voice)));
     assertClose(pool(face, 0.5, voice, 0.5), fused.distribution().orElseThrow(), TOLERANCE);
     assertEquals(0.5f, fused.contributions().get(FACE).weight(), TOLERANCE);
     assertEquals(0.8f, fused.contributions().get(VOICE).reliability());
@@ -146,7 +146,7 @@ class LateFusionTest {
         (float) qualityOfFace / ((float) qualityOfFace + (double) (float) qualityOfVoice);
     Fused fused =
         fuse(
-            Fusion.late(),
+            LateFusion.EQUAL,
             Map.of(FACE, says(qualityOfFace, face), VOICE, says(qualityOfVoice, voice)));
     assertClose(pool(face, share, voice, 1 - share), fused.distribution().orElseThrow(), TOLERANCE);
     assertEquals(share, fused.contributions().get(FACE).weight(), TOLERANCE);
@@ -184,7 +184,7 @@ class LateFusionTest {
       }
       said.put(modality, says(random.nextInt(5) / 4.0, knowing(weights)));
     }
-    Fused fused = fuse(Fusion.late(), said);
+    Fused fused = fuse(LateFusion.EQUAL, said);
     Distribution distribution = fused.distribution().orElseThrow();
     for (int e = 0; e < known.length; e++) {
       assertEquals(known[e], distribution.supports(e));
@@ -197,7 +197,7 @@ class LateFusionTest {
   void fuse_oneAlone_isReturnedAsItIsWhateverItsQuality() {
     for (double quality : new double[] {1, 0.3, 0}) {
       Distribution voice = knowing(0.2, 0.7, 0, 0.1, 0, 0, 0);
-      Fused fused = fuse(Fusion.late(), Map.of(VOICE, says(quality, voice)));
+      Fused fused = fuse(LateFusion.EQUAL, Map.of(VOICE, says(quality, voice)));
       assertEquals(Optional.of(voice), fused.distribution());
       assertEquals(Set.of(VOICE), fused.contributions().keySet());
       assertEquals(1, fused.contributions().get(VOICE).weight());
@@ -209,7 +209,7 @@ class LateFusionTest {
   void fuse_unreadableFace_voiceDecides() {
     Distribution face = Distribution.certain(LABELS, Emotion.ANGER);
     Distribution voice = draw(1);
-    Fused fused = fuse(Fusion.late(), Map.of(FACE, says(0, face), VOICE, says(0.4, voice)));
+    Fused fused = fuse(LateFusion.EQUAL, Map.of(FACE, says(0, face), VOICE, says(0.4, voice)));
     assertClose(voice, fused.distribution().orElseThrow(), FLOORED);
     assertEquals(0, fused.contributions().get(FACE).weight());
     assertEquals(1, fused.contributions().get(VOICE).weight());
@@ -254,7 +254,7 @@ class LateFusionTest {
   void fuse_disjointSupports_eachKeepsItsShare() {
     Distribution face = knowing(0.75, 0.25, 0, 0, 0, 0, 0);
     Distribution voice = knowing(0, 0, 0, 0.5, 0.5, 0, 0);
-    Fused fused = fuse(Fusion.late(), Map.of(FACE, says(0.9, face), VOICE, says(0.3, voice)));
+    Fused fused = fuse(LateFusion.EQUAL, Map.of(FACE, says(0.9, face), VOICE, says(0.3, voice)));
     Distribution both = fused.distribution().orElseThrow();
     assertClose(knowing(0.5625, 0.1875, 0, 0.125, 0.125, 0, 0), both, TOLERANCE);
     assertEquals(0.75, fused.contributions().get(FACE).weight(), TOLERANCE);
@@ -325,7 +325,7 @@ class LateFusionTest {
   void fuse_affects_areAveragedWithTheSameShares() {
     Evidence.Present face = Evidence.Present.builder(0.75f).affect(new Affect(1, 0, -1)).build();
     Evidence.Present voice = Evidence.Present.builder(0.25f).affect(new Affect(-1, 1, -1)).build();
-    Fused fused = fuse(Fusion.late(), Map.of(FACE, face, VOICE, voice));
+    Fused fused = fuse(LateFusion.EQUAL, Map.of(FACE, face, VOICE, voice));
     assertEquals(Optional.of(new Affect(0.5f, 0.25f, -1)), fused.affect());
     assertEquals(Optional.empty(), fused.distribution());
     assertEquals(0.75f, fused.contributions().get(FACE).weight());
@@ -336,12 +336,12 @@ class LateFusionTest {
   void fuse_onlyOneNamesEmotions_itsDistributionIsReturned() {
     Distribution said = draw(9);
     Evidence.Present mute = Evidence.Present.builder(1).embedding(1, 2).build();
-    Fused fused = fuse(Fusion.late(), Map.of(FACE, says(0.5, said), VOICE, mute));
+    Fused fused = fuse(LateFusion.EQUAL, Map.of(FACE, says(0.5, said), VOICE, mute));
     assertEquals(Optional.of(said), fused.distribution());
     assertEquals(Set.of(FACE), fused.contributions().keySet());
     Fused uninformed =
         fuse(
-            Fusion.late(),
+            LateFusion.EQUAL,
             Map.of(FACE, says(0.5, said), VOICE, says(1, Distribution.uninformed(LABELS))));
     assertEquals(Optional.of(said), uninformed.distribution());
   }
@@ -349,10 +349,89 @@ class LateFusionTest {
   @Test
   void fuse_nothingSaid_isNothing() {
     Fused fused =
-        fuse(Fusion.late(), Map.of(FACE, Evidence.Present.builder(1).embedding(1).build()));
+        fuse(LateFusion.EQUAL, Map.of(FACE, Evidence.Present.builder(1).embedding(1).build()));
     assertEquals(Optional.empty(), fused.distribution());
     assertEquals(Optional.empty(), fused.affect());
     assertEquals(Map.of(), fused.contributions());
+  }
+
+  @Property
+  void fuse_linear_isTheWeightedMean(
+      @ForAll long seed, @ForAll @DoubleRange(min = 0.05, max = 1) double quality) {
+    Distribution face = draw(seed);
+    Distribution voice = draw(~seed);
+    double share = 3 / (3 + (double) (float) quality);
+    double[] mean = new double[LABELS.size()];
+    for (int e = 0; e < mean.length; e++) {
+      mean[e] = share * face.probability(e) + (1 - share) * voice.probability(e);
+    }
+    LateFusion linear = LateFusion.builder().linear().weight(FACE, 3).build();
+    Fused fused = fuse(linear, Map.of(FACE, says(1, face), VOICE, says(quality, voice)));
+    assertClose(over(mean), fused.distribution().orElseThrow(), TOLERANCE);
+    assertEquals(share, fused.contributions().get(FACE).weight(), TOLERANCE);
+  }
+
+  @Test
+  void fuse_linearVoiceNeverHeardOfSurprise_surprisedFaceKeepsItsSurprise() {
+    Distribution face = over(0.02, 0.02, 0.9, 0.02, 0.02, 0.01, 0.01);
+    Distribution voice = knowing(0.6, 0.1, 0, 0.1, 0.1, 0.05, 0.05);
+    Distribution both =
+        fuse(
+                LateFusion.builder().linear().build(),
+                Map.of(FACE, says(1, face), VOICE, says(1, voice)))
+            .distribution()
+            .orElseThrow();
+    assertEquals(0.9, both.probability(Emotion.SURPRISE), TOLERANCE);
+    // the voice has a tenth left for what it knows
+    assertEquals((0.02 + 0.06) / 2, both.probability(Emotion.NEUTRAL), TOLERANCE);
+  }
+
+  @Property
+  void fuse_temperature_isAPowerOfThePool(
+      @ForAll long seed, @ForAll @DoubleRange(min = 0.2, max = 5) double temperature) {
+    Map<Modality, Evidence.Present> said =
+        Map.of(FACE, says(1, draw(seed)), VOICE, says(1, draw(~seed)));
+    Distribution plain = fused(said);
+    double[] power = new double[LABELS.size()];
+    for (int e = 0; e < power.length; e++) {
+      power[e] = Math.pow(plain.probability(e), 1 / temperature);
+    }
+    LateFusion tempered = LateFusion.builder().temperature(temperature).build();
+    // a float probability of relative error 2^-24, raised to at most the fifth power
+    assertClose(over(power), fuse(tempered, said).distribution().orElseThrow(), TOLERANCE);
+    assertEquals(
+        said.get(FACE).distribution(),
+        fuse(tempered, Map.of(FACE, said.get(FACE))).distribution(),
+        "one alone is returned as it is");
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {0, -1, Double.NaN, Double.POSITIVE_INFINITY})
+  void temperature_outOfRange_isRefusedWithActual(double bad) {
+    LateFusion.Builder builder = LateFusion.builder();
+    String message =
+        assertThrows(IllegalArgumentException.class, () -> builder.temperature(bad)).getMessage();
+    assertTrue(message.contains("" + bad), message);
+  }
+
+  @Test
+  void late_defaults_weighAsPeopleDo() {
+    LateFusion late = Fusion.late();
+    double face = 0;
+    for (Emotion emotion : LabelSet.EKMAN_7) {
+      if (!emotion.equals(Emotion.SURPRISE)) {
+        double both = late.weight(FACE, emotion) + late.weight(VOICE, emotion);
+        assertEquals(2, both, TOLERANCE, emotion.name());
+        assertTrue(late.weight(FACE, Emotion.HAPPINESS) >= late.weight(FACE, emotion));
+        face += late.weight(FACE, emotion) / 6;
+      }
+    }
+    assertEquals(face, late.weight(FACE, Emotion.SURPRISE), TOLERANCE, "not rated: the mean");
+    assertEquals(face, late.weight(FACE, Emotion.CONTEMPT), TOLERANCE, "not rated: the mean");
+    assertEquals(1, late.weight(TEXT, Emotion.ANGER));
+    assertEquals(1, late.temperature());
+    assertEquals(List.of("cremad-late 1.0"), late.models());
+    assertEquals(List.of(), LateFusion.builder().build().models());
   }
 
   @ParameterizedTest

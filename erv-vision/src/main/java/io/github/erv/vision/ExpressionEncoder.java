@@ -151,6 +151,15 @@ public final class ExpressionEncoder implements Encoder<FaceCrop> {
     return model.card().notes();
   }
 
+  /**
+   * Returns what has to be known of the model.
+   *
+   * @return its card
+   */
+  public ModelCard card() {
+    return model.card();
+  }
+
   @Override
   public EncoderSession<FaceCrop> open() {
     return new Session();
@@ -175,6 +184,7 @@ public final class ExpressionEncoder implements Encoder<FaceCrop> {
     private final float[] mean = model.card().inputMean();
     private final float[] scale = model.card().inputScale();
     private final float temperature = model.card().temperature();
+    private final float[] bias = model.card().logitBias();
     private final float reliability = model.card().reliability();
     private final int channels = colour == Colour.GRAY ? 1 : 3;
     private final byte[] pixels = new byte[channels * side * side];
@@ -207,7 +217,7 @@ public final class ExpressionEncoder implements Encoder<FaceCrop> {
       session.run();
       logitOutput.get(0, scores);
       for (int i = 0; i < scores.length; i++) {
-        scores[i] /= temperature;
+        scores[i] = scores[i] / temperature + bias[i];
       }
       Evidence.Present.Builder evidence =
           Evidence.Present.builder(face.quality().score() * reliability)

@@ -84,7 +84,7 @@ class BadModelTest {
     Path file = write(model, model.resource(".onnx"), card -> {});
 
     try (Encoder<?> encoder = model.load(file)) {
-      assertEquals(7, encoder.labels().size());
+      assertEquals(labels(model), encoder.labels().size());
     }
   }
 
@@ -120,9 +120,16 @@ class BadModelTest {
   @ParameterizedTest
   @EnumSource
   void load_wrongLabels_saysExpectedAndActual(Model model) throws IOException {
+    int labels = labels(model);
     Path fewer =
-        write(model, model.resource(".onnx"), card -> card.getAsJsonArray("labels").remove(6));
-    refused(model, fewer, "one value a label, that is 6, had 7");
+        write(
+            model,
+            model.resource(".onnx"),
+            card -> {
+              card.remove("logitBias");
+              card.getAsJsonArray("labels").remove(labels - 1);
+            });
+    refused(model, fewer, "one value a label, that is %d, had %d".formatted(labels - 1, labels));
 
     Path twice =
         write(
@@ -172,6 +179,11 @@ class BadModelTest {
     Path file = write(model, bytes, card -> {});
     Files.writeString(folder.resolve("own.card.json"), "{ no json");
     refused(model, file, "own.card.json", "not valid");
+  }
+
+  private static int labels(Model model) throws IOException {
+    String card = new String(model.resource(".card.json"), UTF_8);
+    return JsonParser.parseString(card).getAsJsonObject().getAsJsonArray("labels").size();
   }
 
   private static String hash(byte[] bytes) {

@@ -21,8 +21,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * Writes the models that erv-vision bundles, and their cards, from the npm packages that publish
- * their weights:
+ * Writes the models that erv-vision bundles and those that erv-bench compares with, and their
+ * cards, from the npm packages that publish their weights:
  *
  * <pre>
  *   npm install --ignore-scripts @vladmandic/human@3.3.6 @vladmandic/face-api@1.7.15
@@ -31,7 +31,8 @@ import picocli.CommandLine.Option;
  */
 @Command(
     name = "ConvertModels",
-    description = "Converts the weights of npm packages to the ONNX models of erv-vision.")
+    description =
+        "Converts the weights of npm packages to the ONNX models of erv-vision and erv-bench.")
 public final class ConvertModels implements Callable<Integer> {
   private static final Gson GSON =
       new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
@@ -66,6 +67,7 @@ public final class ConvertModels implements Callable<Integer> {
         GraphModel.convert(
             human.resolve("blazeface.json"),
             "blazeface",
+            3,
             256,
             new Output("Identity", "scores16", List.of(1L, 512L, 1L)),
             new Output("Identity_1", "scores8", List.of(1L, 384L, 1L)),
@@ -76,10 +78,22 @@ public final class ConvertModels implements Callable<Integer> {
         GraphModel.convert(
             human.resolve("facemesh.json"),
             "facemesh",
+            3,
             192,
             new Output("Identity_2", "landmarks", List.of(1L, 1404L)),
             new Output("Identity_1", "presence", List.of(1L, 1L))));
     write("face-api-expression", ExpressionNet.convert(faceApi));
+    write(
+        "mini-xception",
+        GraphModel.convert(
+            human.resolve("emotion.json"),
+            "mini-xception",
+            1,
+            64,
+            new Output(
+                "StatefulPartitionedCall/model_1/global_average_pooling2d_1/Mean",
+                "logits",
+                List.of(1L, 7L))));
     return 0;
   }
 

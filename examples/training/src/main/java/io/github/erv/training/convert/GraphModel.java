@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.Deque;
 import java.util.HashMap;
@@ -52,9 +53,11 @@ final class GraphModel {
    * Converts a graph model; what leads to none of the outputs is left out.
    *
    * @param file the {@code model.json}
+   * @param channels of the input: 3 for colour, 1 for gray
    * @param side of the square input
    */
-  static byte[] convert(Path file, String name, int side, Output... outputs) throws IOException {
+  static byte[] convert(Path file, String name, int channels, int side, Output... outputs)
+      throws IOException {
     JsonObject json = JsonParser.parseString(Files.readString(file)).getAsJsonObject();
     GraphModel model = new GraphModel(json, file.resolveSibling("."), name);
     Set<String> needed = new HashSet<>();
@@ -69,7 +72,7 @@ final class GraphModel {
       }
     }
     for (String node : model.order(needed)) {
-      model.convert(node, side);
+      model.convert(node, channels, side);
     }
     for (Output output : outputs) {
       long[] shape = output.shape().stream().mapToLong(Long::longValue).toArray();
@@ -125,12 +128,12 @@ final class GraphModel {
     return value;
   }
 
-  private void convert(String name, int side) {
+  private void convert(String name, int channels, int side) {
     List<String> in = inputs(name);
     String out =
         switch (operator(name)) {
           case "Const" -> null;
-          case "Placeholder" -> graph.input("image", 1, 3, side, side);
+          case "Placeholder" -> graph.input("image", 1, channels, side, side);
           case "Identity" -> value(in.get(0));
           case "Relu", "Sigmoid" -> graph.node(operator(name), List.of(value(in.get(0))));
           case "AddV2" -> graph.node("Add", List.of(value(in.get(0)), value(in.get(1))));
@@ -147,6 +150,7 @@ final class GraphModel {
           case "MaxPool" ->
               graph.maxPool(value(in.get(0)), spatial(name, "ksize"), stride(name), same(name));
           case "Pad" -> pad(value(in.get(0)), weights.get(in.get(1)).ints());
+          case "Mean" -> mean(value(in.get(0)), weights.get(in.get(1)).ints());
           case "Reshape" -> reshape(value(in.get(0)), weights.get(in.get(1)).ints());
           default ->
               throw new IllegalArgumentException("no conversion of the operator " + operator(name));
@@ -194,6 +198,17 @@ final class GraphModel {
       pads[4 + i] = pairs[2 * axes[i] + 1];
     }
     return graph.node("Pad", List.of(x, graph.longs(pads)));
+  }
+
+  /**
+   * The mean over height and width, axes 1 and 2 of NHWC: what is left is the batch and channels.
+   */
+  private String mean(String x, int[] axes) {
+    if (!Arrays.equals(axes, new int[] {1, 2})) {
+      throw new IllegalArgumentException("no conversion of a mean over " + Arrays.toString(axes));
+    }
+    String pooled = graph.node("GlobalAveragePool", List.of(x));
+    return graph.node("Reshape", List.of(pooled, graph.longs(1, -1)));
   }
 
   private String reshape(String x, int[] shape) {

@@ -4,7 +4,6 @@ import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.NamedCsvRecord;
 import io.github.erv.Evidence;
 import io.github.erv.Modality;
-import io.github.erv.audio.spectrum.LogMel;
 import io.github.erv.audio.voice.Vad;
 import io.github.erv.emotion.Emotion;
 import io.github.erv.emotion.LabelSet;
@@ -30,31 +29,32 @@ import java.util.Optional;
  * <p>Part of the files are copies: cut or padded to two seconds and resampled, nearly all of them
  * fear, boredom and disgust. So that the copies do not give themselves away, all files go through
  * one chain: to 14 kHz, which ends the band at 6.7 kHz, and on to 16 kHz; zeros at the ends
- * stripped; frames of speech alone. Their length is taken care of where crops are drawn.
+ * stripped. Their length is taken care of where crops are drawn.
  */
 final class EmoDb {
   private static final int BAND_LIMITED_HZ = 14_000;
 
   private EmoDb() {}
 
-  static List<Recording> read(Path folder, LabelSet labels, LogMel.Spec spec) throws IOException {
-    List<Recording> recordings = new ArrayList<>();
-    try (Vad vad = Vad.bundled();
-        Vad.Session session = vad.open();
-        CsvReader<NamedCsvRecord> manifest =
-            CsvReader.builder().ofNamedCsvRecord(folder.resolve("manifest.csv"))) {
+  /** One recording: the chain's samples at 16 kHz. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  record Sound(String name, int label, String speaker, float[] samples) {}
+
+  static List<Sound> sounds(Path folder, LabelSet labels) throws IOException {
+    List<Sound> recordings = new ArrayList<>();
+    try (CsvReader<NamedCsvRecord> manifest =
+        CsvReader.builder().ofNamedCsvRecord(folder.resolve("manifest.csv"))) {
       for (NamedCsvRecord row : manifest) {
         int label = labels.indexOf(new Emotion(row.getField("label")));
         if (label < 0) {
           throw new IOException("the manifest has the label " + row.getField("label"));
         }
-        float[] samples = decode(folder.resolve(row.getField("path")));
         recordings.add(
-            new Recording(
+            new Sound(
                 row.getField("path"),
                 label,
                 row.getField("speaker"),
-                frames(samples, session, spec)));
+                decode(folder.resolve(row.getField("path")))));
       }
     }
     return recordings;
@@ -110,33 +110,11 @@ final class EmoDb {
     return Arrays.copyOfRange(samples, from, to);
   }
 
-  private static float[] resample(float[] samples, int fromHz, int toHz) {
+  static float[] resample(float[] samples, int fromHz, int toHz) {
     Resampler resampler = new Resampler(fromHz, toHz);
     float[] out = new float[resampler.maxOutput(samples.length) + resampler.maxOutput(0)];
     int written = resampler.process(samples, 0, samples.length, out, 0);
     written += resampler.flush(out, written);
     return Arrays.copyOf(out, written);
-  }
-
-  /** The frames whose middle lies in speech, as the encoder picks them. */
-  private static float[][] frames(float[] samples, Vad.Session vad, LogMel.Spec spec) {
-    int chunks = samples.length / Vad.CHUNK + 1;
-    float[] padded = Arrays.copyOf(samples, chunks * Vad.CHUNK);
-    boolean[] speech = new boolean[chunks];
-    vad.reset();
-    for (int c = 0; c < chunks; c++) {
-      vad.accept(padded, c * Vad.CHUNK);
-      Arrays.fill(speech, c + 1 - vad.speechRun(), c + 1, true);
-    }
-    LogMel logMel = new LogMel(spec);
-    List<float[]> frames = new ArrayList<>();
-    for (int at = 0; at + spec.frameLength() <= samples.length; at += spec.hop()) {
-      if (speech[(at + spec.frameLength() / 2) / Vad.CHUNK]) {
-        float[] frame = new float[spec.bands()];
-        logMel.frameInto(samples, at, frame, 0);
-        frames.add(frame);
-      }
-    }
-    return frames.toArray(float[][]::new);
   }
 }

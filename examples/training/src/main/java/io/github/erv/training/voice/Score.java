@@ -87,31 +87,36 @@ record Score(double uar, double low, double high, int n) {
     return sum / present;
   }
 
-  /** The temperature at which the logits' softmax has the least mean cross-entropy. */
-  static float temperature(List<Held> held) {
-    double low = Math.log(0.2);
-    double high = Math.log(10);
-    for (int i = 0; i < 60; i++) { // the loss has one minimum in the temperature's logarithm
-      double third = (high - low) / 3;
-      if (crossEntropy(held, Math.exp(low + third)) < crossEntropy(held, Math.exp(high - third))) {
-        high -= third;
-      } else {
-        low += third;
-      }
-    }
-    return (float) Math.exp((low + high) / 2);
-  }
-
-  static double crossEntropy(List<Held> held, double temperature) {
-    double sum = 0;
+  /** Expected calibration error over ten bins of confidence; logits are logarithms of odds. */
+  static double calibrationError(List<Held> held) {
+    double[][] bins = new double[10][2];
     for (Held one : held) {
-      double total = 0;
-      for (float logit : one.logits()) {
-        total += Math.exp((logit - one.logits()[one.label()]) / temperature);
-      }
-      sum += Math.log(total);
+      double confidence = top(one);
+      int[] all = IntStream.range(0, one.logits.length).toArray();
+      int bin = Math.min(9, (int) (confidence * 10));
+      bins[bin][0] += confidence;
+      bins[bin][1] += one.guess(all) == one.label ? 1 : 0;
+    }
+    double sum = 0;
+    for (double[] bin : bins) {
+      sum += Math.abs(bin[0] - bin[1]);
     }
     return sum / held.size();
+  }
+
+  /** Mean probability of the guess. */
+  static double confidence(List<Held> held) {
+    return held.stream().mapToDouble(Score::top).average().orElse(Double.NaN);
+  }
+
+  private static double top(Held one) {
+    double sum = 0;
+    double most = 0;
+    for (float logit : one.logits) {
+      sum += Math.exp(logit);
+      most = Math.max(most, Math.exp(logit));
+    }
+    return most / sum;
   }
 
   @Override

@@ -1,86 +1,124 @@
 package io.github.erv.training.voice;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDArrays;
-import ai.djl.ndarray.NDList;
+import static io.github.erv.examples.onnx.OnnxGraph.integer;
+import static io.github.erv.examples.onnx.OnnxGraph.integers;
+
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
 import ai.djl.nn.Block;
-import ai.djl.nn.LambdaBlock;
 import ai.djl.nn.SequentialBlock;
-import ai.djl.nn.convolutional.Conv1d;
 import ai.djl.nn.core.Linear;
-import ai.djl.nn.norm.BatchNorm;
 import ai.djl.nn.norm.Dropout;
+import io.github.erv.audio.VoiceFeatures;
+import io.github.erv.examples.onnx.OnnxGraph;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.UnaryOperator;
 
 /**
- * The network: log-mel frames, less their mean level; three convolutions over time; mean and
- * deviation over time; an embedding; logits. What it is made of is said once, here, for training by
- * DJL and for the ONNX graph alike.
+ * The network: normalised features and how well the speaker is known; one hidden layer; an
+ * embedding; logits and arousal. A few of them, from other seeds, are averaged.
  */
 final class VoiceNet {
-  /** A convolution over time without padding, then batch normalisation and ReLU. */
-  record Layer(int channels, int kernel, int stride) {}
-
-  static final List<Layer> LAYERS =
-      List.of(new Layer(64, 5, 2), new Layer(96, 3, 1), new Layer(128, 3, 2));
-  static final int EMBEDDING = 64;
-
-  /** Under the square root, so that a channel that never changes has a gradient. */
-  static final float VARIANCE_FLOOR = 1e-4f;
+  static final int INPUTS = VoiceFeatures.SIZE + 1;
+  static final int HIDDEN = 64;
+  static final int EMBEDDING = 16;
 
   private VoiceNet() {}
 
-  /** Returns the network for input of shape (n, frames, bands), giving (n, classes). */
-  static SequentialBlock block(int classes) {
+  /** Returns the network for input of shape (n, INPUTS), giving (n, classes + 1): arousal last. */
+  static SequentialBlock block(int classes, float dropout) {
     SequentialBlock net = new SequentialBlock();
-    net.add(lambda(VoiceNet::centred, "centred"));
-    for (Layer layer : LAYERS) {
-      net.add(
-          Conv1d.builder()
-              .setKernelShape(new Shape(layer.kernel))
-              .setFilters(layer.channels)
-              .optStride(new Shape(layer.stride))
-              .build());
-      net.add(BatchNorm.builder().build());
-      net.add(Activation::relu);
-      net.add(Dropout.builder().optRate(0.1f).build());
-    }
-    net.add(lambda(VoiceNet::pooled, "pooled"));
-    net.add(Dropout.builder().optRate(0.2f).build());
+    net.add(Dropout.builder().optRate(dropout / 2).build());
+    net.add(Linear.builder().setUnits(HIDDEN).build());
+    net.add(Activation::relu);
+    net.add(Dropout.builder().optRate(dropout).build());
     net.add(Linear.builder().setUnits(EMBEDDING).build());
     net.add(Activation::relu);
-    net.add(Dropout.builder().optRate(0.1f).build());
-    net.add(Linear.builder().setUnits(classes).build());
+    net.add(Dropout.builder().optRate(dropout / 4).build());
+    net.add(Linear.builder().setUnits(classes + 1).build());
     return net;
   }
 
-  private static Block lambda(UnaryOperator<NDArray> function, String name) {
-    return new LambdaBlock(list -> new NDList(function.apply(list.singletonOrThrow())), name);
+  static Shape inputShape(int n) {
+    return new Shape(n, INPUTS);
   }
 
   /**
-   * (n, frames, bands) to (n, bands, frames), less the mean over both: how loud it is depends on
-   * the microphone, how the spectrum leans is part of the voice.
+   * The values of all parameters in the order of the layers: weights (out, in), bias, and so on.
    */
-  private static NDArray centred(NDArray frames) {
-    NDArray bands = frames.transpose(0, 2, 1);
-    return bands.sub(bands.mean(new int[] {1}, true).mean(new int[] {2}, true));
-  }
-
-  private static NDArray pooled(NDArray channels) {
-    NDArray mean = channels.mean(new int[] {2}, true);
-    NDArray variance = channels.sub(mean).square().mean(new int[] {2});
-    return NDArrays.concat(new NDList(mean.squeeze(2), variance.add(VARIANCE_FLOOR).sqrt()), 1);
-  }
-
-  /** The values of all parameters in the order of the layers. */
   static List<float[]> parameters(Block net) {
     List<float[]> values = new ArrayList<>();
     net.getParameters().forEach(p -> values.add(p.getValue().getArray().toFloatArray()));
     return values;
+  }
+
+  /**
+   * Returns the mean of trained networks as an ONNX graph: {@code logits} over the temperature of
+   * the input, {@code arousal} in [-1, 1], {@code embedding} of all one after the other, and the
+   * {@code reliability}.
+   *
+   * @param members parameters of each network
+   * @param doubt how the temperature follows from the input
+   */
+  static byte[] graph(List<List<float[]>> members, int classes, Doubt doubt) {
+    OnnxGraph graph = new OnnxGraph("voice");
+    String x = graph.input("features", -1, INPUTS);
+    List<String> embeddings = new ArrayList<>();
+    List<String> outputs = new ArrayList<>();
+    for (List<float[]> p : members) {
+      String hidden = relu(graph, dense(graph, x, p.get(0), p.get(1), INPUTS, HIDDEN));
+      String embedding = relu(graph, dense(graph, hidden, p.get(2), p.get(3), HIDDEN, EMBEDDING));
+      embeddings.add(embedding);
+      outputs.add(dense(graph, embedding, p.get(4), p.get(5), EMBEDDING, classes + 1));
+    }
+    String embedding =
+        members.size() == 1
+            ? embeddings.get(0)
+            : graph.node("Concat", embeddings, integer("axis", 1));
+    String sum = members.size() == 1 ? outputs.get(0) : graph.node("Sum", outputs);
+    String mean = graph.node("Mul", List.of(sum, graph.scalar(1f / members.size())));
+    String logits = slice(graph, mean, 0, classes);
+    String arousal = graph.node("Tanh", List.of(slice(graph, mean, classes, classes + 1)));
+
+    // reliability = exp(-(far * log(1 + distance beyond) + stranger * (1 - known)))
+    String features = slice(graph, x, 0, INPUTS - 1);
+    String square = graph.node("Mul", List.of(features, features));
+    String distance =
+        graph.node("ReduceMean", List.of(square), integers("axes", 1), integer("keepdims", 1));
+    String beyond =
+        graph.node(
+            "Relu", List.of(graph.node("Sub", List.of(distance, graph.scalar(doubt.usual())))));
+    String log = graph.node("Log", List.of(graph.node("Add", List.of(beyond, graph.scalar(1)))));
+    String unknown =
+        graph.node("Sub", List.of(graph.scalar(1), slice(graph, x, INPUTS - 1, INPUTS)));
+    String exponent =
+        graph.node(
+            "Add",
+            List.of(
+                graph.node("Mul", List.of(log, graph.scalar(-doubt.far()))),
+                graph.node("Mul", List.of(unknown, graph.scalar(-doubt.stranger())))));
+    String reliability = graph.node("Exp", List.of(exponent));
+    String tempered = graph.node("Mul", List.of(logits, reliability));
+    graph.output(tempered, "logits", -1, classes);
+    graph.output(arousal, "arousal", -1, 1);
+    graph.output(embedding, "embedding", -1, (long) EMBEDDING * members.size());
+    graph.output(reliability, "reliability", -1, 1);
+    return graph.bytes();
+  }
+
+  private static String slice(OnnxGraph graph, String x, long from, long to) {
+    return graph.node("Slice", List.of(x, graph.longs(from), graph.longs(to), graph.longs(1)));
+  }
+
+  private static String relu(OnnxGraph graph, String x) {
+    return graph.node("Relu", List.of(x));
+  }
+
+  private static String dense(
+      OnnxGraph graph, String x, float[] weights, float[] bias, int in, int out) {
+    return graph.node(
+        "Gemm",
+        List.of(x, graph.floats(weights, out, in), graph.floats(bias, out)),
+        integer("transB", 1));
   }
 }

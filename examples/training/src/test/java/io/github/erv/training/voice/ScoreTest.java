@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.erv.training.voice.Score.Held;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 class ScoreTest {
@@ -28,16 +27,13 @@ class ScoreTest {
   }
 
   @Test
-  void temperature_logitsTooSure_isTheFactorTheyAreTooSureBy() {
-    SplittableRandom random = new SplittableRandom(5);
+  void calibrationError_ofOneWhoIsRightLessOftenThanHeSays_isTheDifference() {
     List<Held> held = new ArrayList<>();
-    for (int i = 0; i < 20_000; i++) {
-      float logit = (float) random.nextDouble(-3, 3);
-      int label = random.nextDouble() < 1 / (1 + Math.exp(-logit)) ? 1 : 0;
-      held.add(new Held("s", label, new float[] {0, 2.5f * logit}));
+    float sure = (float) Math.log(0.85 / 0.15);
+    for (int i = 0; i < 100; i++) {
+      held.add(new Held("s", i < 60 ? 1 : 0, new float[] {0, sure}));
     }
-    float temperature = Score.temperature(held);
-    assertEquals(2.5, temperature, 0.1); // what 20,000 draws allow
-    assertTrue(Score.crossEntropy(held, temperature) < Score.crossEntropy(held, 1));
+    assertEquals(0.85, Score.confidence(held), 1e-6);
+    assertEquals(0.25, Score.calibrationError(held), 1e-6);
   }
 }

@@ -1,0 +1,100 @@
+package io.github.erv.bench.evaluate;
+
+import io.github.erv.EncoderSession;
+import io.github.erv.Evidence;
+import io.github.erv.Observation;
+import io.github.erv.Subject;
+import io.github.erv.emotion.LabelSet;
+import io.github.erv.media.Frame;
+import io.github.erv.onnx.ModelCard;
+import io.github.erv.vision.ExpressionEncoder;
+import io.github.erv.vision.face.FaceCrop;
+import io.github.erv.vision.face.Landmarks;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Reads pictures that are face crops already: no detector, the whole picture goes into the model,
+ * whatever margin its card asks for. Of a picture that is not square, the square in its middle.
+ */
+final class CropReader implements ItemReader {
+  private final ExpressionEncoder encoder;
+  private final PictureSource pictures;
+  private final double margin;
+
+  CropReader(ExpressionEncoder encoder, PictureSource pictures) {
+    this.encoder = encoder;
+    this.pictures = pictures;
+    margin = encoder.card().inputField("margin").map(Double::parseDouble).orElse(1.0);
+  }
+
+  @Override
+  public LabelSet labels() {
+    return encoder.labels();
+  }
+
+  @Override
+  public List<String> models() {
+    return encoder.models();
+  }
+
+  @Override
+  public List<ModelCard> cards() {
+    return List.of(encoder.card());
+  }
+
+  @Override
+  public Reading read(Item item) {
+    return readSession(List.of(item)).get(0);
+  }
+
+  @Override
+  public List<Reading> readSession(List<Item> items) {
+    List<Reading> readings = new ArrayList<>();
+    try (EncoderSession<FaceCrop> session = encoder.open()) {
+      for (Item item : items) {
+        readings.add(pictures.read(item, frame -> read(session, frame, readings.size())));
+      }
+    }
+    return readings;
+  }
+
+  private Reading read(EncoderSession<FaceCrop> session, Frame frame, int number) {
+    List<Observation> out = new ArrayList<>();
+    session.encode(
+        FaceCrop.of(frame.at(1_000_000L * number), Subject.face(1), frontal(frame, margin)),
+        out::add);
+    for (Observation observation : out) {
+      if (observation.evidence() instanceof Evidence.Present present
+          && present.distribution().isPresent()) {
+        return Reading.of(present.distribution().get(), present.affect());
+      }
+    }
+    return Reading.missed("NOT_READ");
+  }
+
+  /** Landmarks of a face that looks straight ahead and, with the margin, fills the frame. */
+  static Landmarks frontal(Frame frame, double margin) {
+    double side = Math.min(frame.width(), frame.height()) / margin;
+    float x = frame.width() / 2f;
+    float y = frame.height() / 2f;
+    float half = (float) (side / 2);
+    float[] points = new float[3 * Landmarks.COUNT];
+    for (int i = 0; i < Landmarks.COUNT; i++) {
+      points[3 * i] = x;
+      points[3 * i + 1] = y;
+    }
+    points[3 * Landmarks.RIGHT_CHEEK] = x - half;
+    points[3 * Landmarks.LEFT_CHEEK] = x + half;
+    points[3 * Landmarks.FOREHEAD + 1] = y - half;
+    points[3 * Landmarks.CHIN + 1] = y + half;
+    points[3 * Landmarks.RIGHT_EYE_OUTER] = x - half / 2;
+    points[3 * Landmarks.LEFT_EYE_OUTER] = x + half / 2;
+    return Landmarks.of(points);
+  }
+
+  @Override
+  public void close() {
+    encoder.close();
+  }
+}

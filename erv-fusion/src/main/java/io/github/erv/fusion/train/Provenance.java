@@ -1,0 +1,117 @@
+package io.github.erv.fusion.train;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.google.common.hash.Hashing;
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import io.github.erv.emotion.Emotion;
+import io.github.erv.error.ModelException;
+import io.github.erv.onnx.ModelCard;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * What has to be known of weights before anybody may use them; it goes into their {@link
+ * ModelCard}.
+ *
+ * @param name as in {@code my-fusion}
+ * @param version as in {@code 1.0}
+ * @param licence of the weights, an SPDX identifier
+ * @param licenceClass what may be done with them
+ * @param dataName what they were learnt from, with its source
+ * @param dataLicence its licence
+ * @param dataRightsClear whether it is clear that it could be learnt from
+ * @param accuracy as measured, with data, protocol and n; may be empty
+ * @param limits where the weights are weak; may be empty
+ */
+public record Provenance(
+    String name,
+    String version,
+    String licence,
+    ModelCard.LicenceClass licenceClass,
+    String dataName,
+    String dataLicence,
+    boolean dataRightsClear,
+    String accuracy,
+    String limits) {
+
+  void write(Path file, TrainedFusion fusion) throws IOException {
+    byte[] bytes = fusion.weights().toBytes();
+    JsonObject card = new JsonObject();
+    card.addProperty("name", name);
+    card.addProperty("version", version);
+    card.addProperty("sha256", Hashing.sha256().hashBytes(bytes).toString());
+    card.addProperty("task", "fusion: " + fusion.family());
+    JsonObject weights = new JsonObject();
+    weights.addProperty("source", "trained with erv");
+    weights.addProperty("licence", licence);
+    weights.addProperty("licenceClass", licenceClass.name());
+    card.add("weights", weights);
+    JsonObject data = new JsonObject();
+    data.addProperty("name", dataName);
+    data.addProperty("licence", dataLicence);
+    data.addProperty("rightsClear", dataRightsClear);
+    card.add("data", data);
+    JsonArray labels = new JsonArray();
+    for (Emotion emotion : fusion.labels()) {
+      labels.add(emotion.name());
+    }
+    card.add("labels", labels);
+    JsonObject input = new JsonObject();
+    input.addProperty("name", "window");
+    JsonArray shape = new JsonArray();
+    shape.add(-1);
+    input.add("shape", shape);
+    card.add("input", input);
+    card.addProperty("accuracy", accuracy);
+    card.addProperty("limits", limits);
+    String text = new GsonBuilder().setPrettyPrinting().create().toJson(card) + '\n';
+    ModelCard.parse(text, "of " + name); // what would not load must not be written
+    Files.write(file, bytes);
+    Files.writeString(beside(file), text);
+  }
+
+  private static Path beside(Path file) {
+    String stem = String.valueOf(file.getFileName()).replaceFirst("\\.safetensors$", "");
+    return file.resolveSibling(stem + ".card.json");
+  }
+
+  /**
+   * Reads the card beside a file of weights and holds them against it.
+   *
+   * @param file the weights
+   * @param nonCommercialAllowed whether they may be of non-commercial licence
+   * @return the card
+   * @throws ModelException if a file is missing or the weights are not what the card says
+   */
+  public static ModelCard requireCard(Path file, boolean nonCommercialAllowed) {
+    Path path = beside(file);
+    ModelCard card;
+    String hash;
+    try {
+      card = ModelCard.parse(Files.readString(path, UTF_8), path.toString());
+      hash = Hashing.sha256().hashBytes(Files.readAllBytes(file)).toString();
+    } catch (IOException e) {
+      throw new ModelException("weights and their card must be readable: " + e, e);
+    }
+    if (card.licenceClass() == ModelCard.LicenceClass.NON_COMMERCIAL && !nonCommercialAllowed) {
+      throw new ModelException(
+          card.id()
+              + " is licensed for non-commercial use only ("
+              + card.licence()
+              + "); say that this is kept to load it");
+    }
+    if (!hash.equals(card.sha256())) {
+      throw new ModelException(
+          card.id()
+              + " is not the file its card describes: expected SHA-256 "
+              + card.sha256()
+              + ", was "
+              + hash);
+    }
+    return card;
+  }
+}

@@ -166,7 +166,7 @@ public final class ExtractFeatures implements Callable<Integer> {
         egemaps.process(sound.samples, 0, sound.samples.length);
         egemaps.finish();
         float[] values = new float[Egemaps.DESCRIPTORS];
-        for (long frame = 0; frame < egemaps.frames(); frame++) {
+        for (long frame = 0; frame < egemaps.voiceFrames(); frame++) {
           egemaps.descriptorsInto(frame, values, 0);
           writeRow(name, time(frame * 0.01), values, 0, values.length, writer);
         }

@@ -169,6 +169,11 @@ final class DescriptorStream {
     return rows;
   }
 
+  /** Frames up to which voice was looked for: the long ones end earlier, and one more counts. */
+  long voiceFrames() {
+    return finished ? Math.min(rows, longFrames + 1) : rows;
+  }
+
   long firstFrame() {
     return Math.max(0, rows - historyFrames);
   }

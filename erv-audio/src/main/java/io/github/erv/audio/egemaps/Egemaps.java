@@ -95,7 +95,7 @@ public final class Egemaps {
    * @throws IllegalArgumentException if the rate is off, or the sound is shorter than 20 ms
    */
   public static float[] functionals(float[] samples, int sampleRateHz) {
-    int hop = Math.max(1, DescriptorStream.hop(sampleRateHz));
+    int hop = Math.max(1, DescriptorStream.hop(sampleRateHz)); // the rate is checked below
     Egemaps egemaps = new Egemaps(sampleRateHz, samples.length / hop + 1);
     egemaps.process(samples, 0, samples.length);
     egemaps.finish();
@@ -140,6 +140,17 @@ public final class Egemaps {
    */
   public long frames() {
     return stream.frames();
+  }
+
+  /**
+   * Returns up to which frame voice was looked for: as many as are complete, but after {@link
+   * #finish} those that end within the last 60 ms are left out, as the reference does when it prints
+   * descriptors and selects voiced and unvoiced frames.
+   *
+   * @return at most {@link #frames}
+   */
+  public long voiceFrames() {
+    return stream.voiceFrames();
   }
 
   /**

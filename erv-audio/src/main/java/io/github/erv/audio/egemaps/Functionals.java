@@ -12,6 +12,14 @@ final class Functionals {
   private static final int[] MEANS_OF_ALL = {5, 6, 7, 8, 9};
 
   private final DescriptorStream stream;
+
+  /** Per direction: count, sum and sum of squares of slopes; then the number of peaks. */
+  private final double[] sums = new double[7];
+
+  /** The rise from the last low to the end of the series. */
+  private double tailSlope;
+
+  private boolean hasTail;
   private float[] series = new float[0];
   private float[] sorted = new float[0];
 
@@ -35,14 +43,15 @@ final class Functionals {
     for (int column = DescriptorStream.JITTER; column < DescriptorStream.ENERGY; column++) {
       at = moments(read(from, to, column, true), target, at);
     }
+    long voiceTo = Math.max(from + 1, Math.min(to, stream.voiceFrames()));
     for (int c = 0; c < DescriptorStream.VOICED_COUNT; c++) {
-      at = moments(read(from, to, DescriptorStream.VOICED + c, true), target, at);
+      at = moments(read(from, voiceTo, DescriptorStream.VOICED + c, true), target, at);
     }
     for (int c = 0; c < DescriptorStream.UNVOICED_COUNT; c++) {
-      target[at++] = (float) mean(read(from, to, DescriptorStream.UNVOICED + c, true));
+      target[at++] = (float) mean(read(from, voiceTo, DescriptorStream.UNVOICED + c, true));
     }
     target[at++] = (float) peaks;
-    segments(from, to, target, at);
+    segments(from, voiceTo, target, at);
     at += 5;
     double energy = mean(read(from, to, DescriptorStream.ENERGY, false));
     target[at] = (float) (10 * Math.log10(Math.max(1e-20, energy)));
@@ -112,24 +121,25 @@ final class Functionals {
 
   /** Mean and deviation of the slopes up to peaks, and of those down from them. */
   private void slopes(int count, float[] target, int at) {
-    double[] sums = this.sums;
     Arrays.fill(sums, 0);
-    walkPeaks(count, sums);
+    hasTail = false;
+    walkPeaks(count);
     for (int direction = 0; direction < 2; direction++) {
       double n = sums[3 * direction];
       if (n > 0) {
         double mean = sums[3 * direction + 1] / n;
         double variance = sums[3 * direction + 2] / n - mean * mean;
-        target[at + 2 * direction] = (float) mean;
+        // the rise after the last low enters the mean but, as found on the reference, not the
+        // deviation
+        boolean tail = direction == 0 && hasTail;
+        target[at + 2 * direction] =
+            (float) (tail ? (sums[1] + tailSlope) / (n + 1) : mean);
         target[at + 2 * direction + 1] = (float) Math.sqrt(Math.max(0, variance));
       }
     }
   }
 
-  /** Per direction: count, sum and sum of squares of slopes; then the number of peaks. */
-  private final double[] sums = new double[7];
-
-  private void walkPeaks(int count, double[] sums) {
+  private void walkPeaks(int count) {
     if (count < 3) {
       return;
     }
@@ -163,6 +173,16 @@ final class Functionals {
         add(sums, 1, (series[highAt] - series[lowAt]) / ((lowAt - highAt) * FRAME_SECONDS));
         up = true;
         highAt = i;
+      }
+    }
+    if (sums[6] > 0) {
+      if (!up) {
+        add(sums, 1, (series[highAt] - series[lowAt]) / ((lowAt - highAt) * FRAME_SECONDS));
+      }
+      int last = count - 1;
+      if (lowAt < last) {
+        tailSlope = (series[last] - series[lowAt]) / ((last - lowAt) * FRAME_SECONDS);
+        hasTail = true;
       }
     }
   }

@@ -1,0 +1,127 @@
+package io.github.erv.audio.egemaps;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.management.ThreadMXBean;
+import io.github.erv.audio.Speech;
+import java.lang.management.ManagementFactory;
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class EgemapsTest {
+  @Test
+  void process_howeverCut_givesTheSameToTheBit() {
+    float[] samples = Speech.samples();
+    float[] whole = Egemaps.functionals(samples, Speech.RATE_HZ);
+    SplittableRandom random = new SplittableRandom(20250101);
+    Egemaps cut = new Egemaps(Speech.RATE_HZ, 1_000);
+    for (int at = 0; at < samples.length; ) {
+      int block = Math.min(samples.length - at, random.nextInt(0, 3_000));
+      cut.process(samples, at, block);
+      at += block;
+    }
+    cut.finish();
+    float[] values = new float[Egemaps.FUNCTIONALS];
+    cut.functionalsInto(0, cut.frames(), values, 0);
+    assertArrayEquals(whole, values);
+  }
+
+  @Test
+  void functionals_aPureHarmonicTone_hasItsPitchAndOneSegment() {
+    int rate = 16_000;
+    float[] samples = new float[rate];
+    for (int i = 0; i < samples.length; i++) {
+      for (int h = 1; h <= 10; h++) {
+        samples[i] += (float) (0.05 / h * Math.sin(2 * Math.PI * 220 * h * i / rate));
+      }
+    }
+    float[] values = Egemaps.functionals(samples, rate);
+    // 220 Hz are three octaves over 27.5 Hz; a point of the octave axis is a fifth of a semitone
+    assertEquals(36, at(values, "F0semitoneFrom27.5Hz_sma3nz_amean"), 0.2);
+    double meanSquare = 0;
+    for (int h = 1; h <= 10; h++) {
+      meanSquare += 0.5 * (0.05 / h) * (0.05 / h);
+    }
+    assertEquals(10 * Math.log10(meanSquare), at(values, "equivalentSoundLevel_dBp"), 0.05);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {8_000, 11_025, 16_000, 22_050, 44_100, 48_000, 192_000})
+  void functionals_anyRate_areFinite(int rate) {
+    float[] samples = Speech.noise(rate / 2, 0.1, 7);
+    for (int i = 0; i < samples.length; i++) {
+      samples[i] += (float) (0.3 * Math.sin(2 * Math.PI * 150 * i / rate));
+    }
+    assertFinite(Egemaps.functionals(samples, rate));
+  }
+
+  @Test
+  void functionals_badSound_givesNumbers() {
+    assertFinite(Egemaps.functionals(new float[16_000], 16_000));
+    float[] constant = new float[16_000];
+    Arrays.fill(constant, 0.5f);
+    assertFinite(Egemaps.functionals(constant, 16_000));
+    float[] clipped = Speech.samples();
+    for (int i = 0; i < clipped.length; i++) {
+      clipped[i] = Math.max(-0.1f, Math.min(0.1f, 10 * clipped[i]));
+    }
+    assertFinite(Egemaps.functionals(clipped, Speech.RATE_HZ));
+    float[] broken = Speech.noise(16_000, 0.1, 3);
+    broken[5_000] = Float.NaN;
+    broken[6_000] = Float.POSITIVE_INFINITY;
+    float[] zeroed = broken.clone();
+    zeroed[5_000] = 0;
+    zeroed[6_000] = 0;
+    assertArrayEquals(
+        Egemaps.functionals(zeroed, 16_000), Egemaps.functionals(broken, 16_000));
+  }
+
+  @Test
+  void functionals_tooShortOrBadRate_isRejected() {
+    assertThrows(IllegalArgumentException.class, () -> Egemaps.functionals(new float[1], 16_000));
+    assertThrows(IllegalArgumentException.class, () -> Egemaps.functionals(new float[99], 0));
+    assertThrows(IllegalArgumentException.class, () -> new Egemaps(16_000, 0));
+    Egemaps egemaps = new Egemaps(16_000, 10);
+    assertThrows(
+        IndexOutOfBoundsException.class, () -> egemaps.functionalsInto(0, 1, new float[88], 0));
+    egemaps.finish();
+    assertThrows(IllegalStateException.class, () -> egemaps.process(new float[1], 0, 1));
+  }
+
+  @Test
+  void process_steadyState_allocatesNothing() {
+    Egemaps egemaps = new Egemaps(Speech.RATE_HZ, 100);
+    float[] samples = Speech.samples();
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long self = Thread.currentThread().getId();
+    egemaps.process(samples, 0, samples.length);
+    long before = threads.getThreadAllocatedBytes(self);
+    egemaps.process(samples, 0, samples.length);
+    long allocated = threads.getThreadAllocatedBytes(self) - before;
+    assertTrue(allocated < 1_000, allocated + " bytes in 300 frames"); // asking allocates a little
+  }
+
+  @Test
+  void names_areTheReferences() {
+    assertEquals(Egemaps.DESCRIPTORS, Egemaps.descriptorNames().size());
+    assertEquals(Egemaps.FUNCTIONALS, Egemaps.functionalNames().size());
+  }
+
+  private static float at(float[] values, String name) {
+    return values[Egemaps.functionalNames().indexOf(name)];
+  }
+
+  private static void assertFinite(float[] values) {
+    for (int i = 0; i < values.length; i++) {
+      assertTrue(
+          Math.abs(values[i]) <= Float.MAX_VALUE,
+          Egemaps.functionalNames().get(i) + " = " + values[i]);
+    }
+  }
+}

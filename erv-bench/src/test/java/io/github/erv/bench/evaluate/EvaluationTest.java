@@ -111,7 +111,8 @@ class EvaluationTest {
             "b,,0,4,-0.5,");
     List<Reading> readings =
         List.of(
-            Reading.of(Distribution.of(KNOWN, 0, 0.75f, 0.25f), Optional.of(new Affect(0.5f, 0, 0))),
+            Reading.of(
+                Distribution.of(KNOWN, 0, 0.75f, 0.25f), Optional.of(new Affect(0.5f, 0, 0))),
             Reading.of(Distribution.of(KNOWN, 0, 0, 1), Optional.of(new Affect(-0.5f, 0, 0))));
     JsonObject json = new Evaluation(manifest, KNOWN, false, "", "", 1).score(readings);
     assertEquals(0, number(json, "labelled"));

@@ -65,16 +65,14 @@ class ManifestsTest {
     try (DataOutputStream idx =
         new DataOutputStream(
             new GZIPOutputStream(
-                Files.newOutputStream(
-                    folder.resolve("root/valid-images.idx3-ubyte.gz"))))) {
+                Files.newOutputStream(folder.resolve("root/valid-images.idx3-ubyte.gz"))))) {
       idx.writeInt(0x803);
       idx.writeInt(4);
       idx.writeInt(2);
       idx.writeInt(3);
       idx.write(pixels);
     }
-    assertEquals(
-        Map.of("m-files/a.png", "neutral ", "m-files/d.png", "fear "), labels("ferplus"));
+    assertEquals(Map.of("m-files/a.png", "neutral ", "m-files/d.png", "fear "), labels("ferplus"));
     int[] last = new int[6];
     ImageIO.read(folder.resolve("m-files/d.png").toFile()).getRaster().getPixels(0, 0, 3, 2, last);
     assertEquals("[180, 190, 200, 210, 220, 230]", Arrays.toString(last));
@@ -97,8 +95,8 @@ class ManifestsTest {
         "0,5 6 7 8,PublicTest",
         "4,9 10 11 12,PublicTest");
     assertEquals(Map.of("m-files/y.png", "sadness "), labels("ferplus", "--part", "PublicTest"));
-    assertEquals(9, ImageIO.read(folder.resolve("m-files/y.png").toFile()).getRaster()
-        .getSample(0, 0, 0));
+    assertEquals(
+        9, ImageIO.read(folder.resolve("m-files/y.png").toFile()).getRaster().getSample(0, 0, 0));
   }
 
   @Test
@@ -150,8 +148,7 @@ class ManifestsTest {
     file("val/6/1.jpg", "x");
     file("val/7/2.jpg", "x");
     assertEquals(
-        Map.of("root/val/6/1.jpg", "anger ", "root/val/7/2.jpg", "contempt "),
-        labels("affectnet"));
+        Map.of("root/val/6/1.jpg", "anger ", "root/val/7/2.jpg", "contempt "), labels("affectnet"));
     file(
         "validation.csv",
         "subDirectory_filePath,expression,valence,arousal",
@@ -170,8 +167,7 @@ class ManifestsTest {
         "1,\"Well, hi\",Mark,joy,positive,0,3");
     file("output_repeated_splits_test/dia0_utt3.mp4", "x");
     assertEquals(
-        Map.of("root/output_repeated_splits_test/dia0_utt3.mp4", "happiness Mark"),
-        labels("meld"));
+        Map.of("root/output_repeated_splits_test/dia0_utt3.mp4", "happiness Mark"), labels("meld"));
   }
 
   @Test

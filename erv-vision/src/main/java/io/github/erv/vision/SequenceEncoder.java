@@ -25,6 +25,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -92,8 +93,8 @@ public final class SequenceEncoder implements Encoder<FaceCrop> {
     checkLength(card, "mean", card.inputMean().length, crops);
     checkLength(card, "scale", card.inputScale().length, crops);
     try (OnnxSession session = model.open()) {
-      logits = output(card, "logits", session.outputNames().iterator().next());
-      embedding = output(card, "embedding", null);
+      logits = output(card, "logits").orElse(session.outputNames().iterator().next());
+      embedding = output(card, "embedding").orElse(null);
       embeddingSize = embedding == null ? 0 : session.floatOutput(embedding).capacity();
     }
   }
@@ -149,13 +150,11 @@ public final class SequenceEncoder implements Encoder<FaceCrop> {
     }
   }
 
-  private static @Nullable String output(ModelCard card, String meaning, @Nullable String other) {
-    for (ModelCard.Output output : card.outputs()) {
-      if (output.meaning().equals(meaning)) {
-        return output.name();
-      }
-    }
-    return other;
+  private static Optional<String> output(ModelCard card, String meaning) {
+    return card.outputs().stream()
+        .filter(output -> output.meaning().equals(meaning))
+        .map(ModelCard.Output::name)
+        .findFirst();
   }
 
   /**
@@ -338,11 +337,8 @@ public final class SequenceEncoder implements Encoder<FaceCrop> {
           windows.computeIfAbsent(
               subject, any -> new SequenceWindow(steps, size + 1, stepMicros, gapMicros));
       if (window.add(micros, sample)) {
-        Evidence evidence =
-            window.full() ? read(window) : new Evidence.Missing(Reason.NO_INPUT);
-        out.accept(
-            Observation.of(
-                Modality.FACE, subject, TimeSpan.at(micros), evidence));
+        Evidence evidence = window.full() ? read(window) : new Evidence.Missing(Reason.NO_INPUT);
+        out.accept(Observation.of(Modality.FACE, subject, TimeSpan.at(micros), evidence));
       }
     }
 

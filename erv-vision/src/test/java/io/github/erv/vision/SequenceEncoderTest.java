@@ -18,6 +18,7 @@ import io.github.erv.contract.EncoderContract;
 import io.github.erv.emotion.Emotion;
 import io.github.erv.emotion.LabelSet;
 import io.github.erv.error.ModelException;
+import io.github.erv.media.Frame;
 import io.github.erv.onnx.OnnxOptions;
 import io.github.erv.vision.face.FaceCrop;
 import io.github.erv.vision.face.Landmarks;
@@ -37,8 +38,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class SequenceEncoderTest {
   private static final int STEPS = 5;
   private static final int SIDE = 4;
-  private static final LabelSet LABELS =
-      LabelSet.of(new Emotion("rising"), new Emotion("falling"));
+  private static final LabelSet LABELS = LabelSet.of(new Emotion("rising"), new Emotion("falling"));
 
   /** A window of float values up to 255, and a softmax whose logits are read back. */
   private static final double TOLERANCE = 1e-3;
@@ -182,19 +182,8 @@ class SequenceEncoderTest {
   }
 
   private static FaceCrop face(Subject subject, long micros, int gray) {
-    float[] points = new float[3 * Landmarks.COUNT];
-    for (int i = 0; i < Landmarks.COUNT; i++) {
-      points[3 * i] = 32;
-      points[3 * i + 1] = 32;
-    }
-    points[3 * Landmarks.RIGHT_CHEEK] = 8;
-    points[3 * Landmarks.LEFT_CHEEK] = 56;
-    points[3 * Landmarks.FOREHEAD + 1] = 8;
-    points[3 * Landmarks.CHIN + 1] = 56;
-    points[3 * Landmarks.RIGHT_EYE_OUTER] = 20;
-    points[3 * Landmarks.LEFT_EYE_OUTER] = 44;
-    return FaceCrop.of(
-        Pictures.gray(64, 64, gray).at(micros), subject, Landmarks.of(points));
+    Frame frame = Pictures.gray(64, 64, gray).at(micros);
+    return FaceCrop.of(frame, subject, Landmarks.frontal(32, 32, 48));
   }
 
   private static List<Observation> read(Encoder<FaceCrop> encoder, long... micros) {
@@ -209,8 +198,7 @@ class SequenceEncoderTest {
 
   /** The difference that the model saw, out of the two probabilities. */
   private static double difference(Observation observation) {
-    var distribution =
-        ((Evidence.Present) observation.evidence()).distribution().orElseThrow();
+    var distribution = ((Evidence.Present) observation.evidence()).distribution().orElseThrow();
     double rising = distribution.probability(LABELS.get(0));
     return Math.log(rising / (1 - rising)) / 2;
   }

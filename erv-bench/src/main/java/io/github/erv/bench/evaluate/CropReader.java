@@ -76,21 +76,7 @@ final class CropReader implements ItemReader {
   /** Landmarks of a face that looks straight ahead and, with the margin, fills the frame. */
   static Landmarks frontal(Frame frame, double margin) {
     double side = Math.min(frame.width(), frame.height()) / margin;
-    float x = frame.width() / 2f;
-    float y = frame.height() / 2f;
-    float half = (float) (side / 2);
-    float[] points = new float[3 * Landmarks.COUNT];
-    for (int i = 0; i < Landmarks.COUNT; i++) {
-      points[3 * i] = x;
-      points[3 * i + 1] = y;
-    }
-    points[3 * Landmarks.RIGHT_CHEEK] = x - half;
-    points[3 * Landmarks.LEFT_CHEEK] = x + half;
-    points[3 * Landmarks.FOREHEAD + 1] = y - half;
-    points[3 * Landmarks.CHIN + 1] = y + half;
-    points[3 * Landmarks.RIGHT_EYE_OUTER] = x - half / 2;
-    points[3 * Landmarks.LEFT_EYE_OUTER] = x + half / 2;
-    return Landmarks.of(points);
+    return Landmarks.frontal(frame.width() / 2.0, frame.height() / 2.0, side);
   }
 
   @Override

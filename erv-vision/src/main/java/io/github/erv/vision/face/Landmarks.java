@@ -55,6 +55,34 @@ public final class Landmarks {
   }
 
   /**
+   * Returns the landmarks of a face that looks straight ahead, as for a picture that is a face cut
+   * out already. Only the points that give size and turn are placed; all others lie in the middle.
+   *
+   * @param x middle of the face, in pixels of the frame
+   * @param y middle of the face, in pixels of the frame
+   * @param side of the square around the face, greater than 0
+   * @return the landmarks
+   */
+  public static Landmarks frontal(double x, double y, double side) {
+    if (!(side > 0)) {
+      throw new IllegalArgumentException("a face's side must be greater than 0, was " + side);
+    }
+    float half = (float) (side / 2);
+    float[] points = new float[3 * COUNT];
+    for (int i = 0; i < COUNT; i++) {
+      points[3 * i] = (float) x;
+      points[3 * i + 1] = (float) y;
+    }
+    points[3 * RIGHT_CHEEK] -= half;
+    points[3 * LEFT_CHEEK] += half;
+    points[3 * FOREHEAD + 1] -= half;
+    points[3 * CHIN + 1] += half;
+    points[3 * RIGHT_EYE_OUTER] -= half / 2;
+    points[3 * LEFT_EYE_OUTER] += half / 2;
+    return of(points);
+  }
+
+  /**
    * Returns landmarks at given places.
    *
    * @param points shape (468, 3): x and y in pixels of a frame, depth in the same unit; copied

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * Reads FER+ (Barsoum et al., 2016, Training deep networks for facial expression recognition with
  * crowd-sourced label distribution): pictures as gzipped IDX, votes as CSV in the same order.
  */
-final class FerPlus {
-  static final LabelSet LABELS =
+public final class FerPlus {
+  public static final LabelSet LABELS =
       LabelSet.of(
           Emotion.NEUTRAL,
           Emotion.HAPPINESS,
@@ -30,7 +30,7 @@ final class FerPlus {
           Emotion.FEAR,
           Emotion.CONTEMPT);
 
-  static final int SIDE = 48;
+  public static final int SIDE = 48;
 
   /** Magic number of IDX for unsigned bytes in three dimensions. */
   private static final int IDX_BYTES_3D = 0x803;
@@ -44,7 +44,7 @@ final class FerPlus {
    * @param target share of each of {@link #LABELS} in the votes, single votes left out
    * @param majority the class with more than half of the votes left, or -1
    */
-  record Face(byte[] pixels, float[] target, int majority) {}
+  public record Face(byte[] pixels, float[] target, int majority) {}
 
   private FerPlus() {}
 
@@ -54,7 +54,7 @@ final class FerPlus {
    * @param folder with {@code PART-images.idx3-ubyte.gz} and {@code PART-votes.csv}
    * @param part train or valid
    */
-  static List<Face> read(Path folder, String part) throws IOException {
+  public static List<Face> read(Path folder, String part) throws IOException {
     List<Face> faces = new ArrayList<>();
     Path images = folder.resolve(part + "-images.idx3-ubyte.gz");
     try (DataInputStream in =

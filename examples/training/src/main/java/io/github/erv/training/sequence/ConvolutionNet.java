@@ -1,7 +1,7 @@
 package io.github.erv.training.sequence;
 
-import static io.github.erv.training.onnx.OnnxGraph.integer;
-import static io.github.erv.training.onnx.OnnxGraph.integers;
+import static io.github.erv.examples.onnx.OnnxGraph.integer;
+import static io.github.erv.examples.onnx.OnnxGraph.integers;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
@@ -9,7 +9,7 @@ import ai.djl.nn.Activation;
 import ai.djl.nn.convolutional.Conv3d;
 import ai.djl.training.initializer.Initializer;
 import ai.djl.training.initializer.NormalInitializer;
-import io.github.erv.training.onnx.OnnxGraph;
+import io.github.erv.examples.onnx.OnnxGraph;
 import java.util.List;
 
 /** Convolutions of 3x3x3 over time, height and width of luma crops (Tran et al., 2015). */

@@ -1,7 +1,7 @@
 package io.github.erv.training.sequence;
 
-import static io.github.erv.training.onnx.OnnxGraph.integer;
-import static io.github.erv.training.onnx.OnnxGraph.integers;
+import static io.github.erv.examples.onnx.OnnxGraph.integer;
+import static io.github.erv.examples.onnx.OnnxGraph.integers;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
@@ -11,7 +11,7 @@ import ai.djl.nn.Activation;
 import ai.djl.nn.core.Linear;
 import ai.djl.training.initializer.Initializer;
 import ai.djl.training.initializer.NormalInitializer;
-import io.github.erv.training.onnx.OnnxGraph;
+import io.github.erv.examples.onnx.OnnxGraph;
 import java.util.List;
 
 /**

@@ -1,10 +1,10 @@
 package io.github.erv.training.sequence;
 
-import static io.github.erv.training.onnx.OnnxGraph.integer;
-import static io.github.erv.training.onnx.OnnxGraph.integers;
+import static io.github.erv.examples.onnx.OnnxGraph.integer;
+import static io.github.erv.examples.onnx.OnnxGraph.integers;
 
 import ai.djl.ndarray.NDArray;
-import io.github.erv.training.onnx.OnnxGraph;
+import io.github.erv.examples.onnx.OnnxGraph;
 import java.util.List;
 
 /** The baseline, blind to order: logistic regression on the mean of the embeddings. */

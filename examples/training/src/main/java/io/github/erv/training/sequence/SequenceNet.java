@@ -1,6 +1,6 @@
 package io.github.erv.training.sequence;
 
-import static io.github.erv.training.onnx.OnnxGraph.integer;
+import static io.github.erv.examples.onnx.OnnxGraph.integer;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
@@ -12,7 +12,7 @@ import ai.djl.training.ParameterStore;
 import ai.djl.training.initializer.Initializer;
 import ai.djl.training.initializer.NormalInitializer;
 import ai.djl.util.PairList;
-import io.github.erv.training.onnx.OnnxGraph;
+import io.github.erv.examples.onnx.OnnxGraph;
 import java.util.List;
 
 /** A classifier of sequences that can say itself as an ONNX graph. */

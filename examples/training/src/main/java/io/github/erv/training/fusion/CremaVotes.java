@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Reads how people rated CREMA-D (Cao et al., 2014): each clip by some ten people who only heard it,
- * some ten others who only saw it, and some ten others who saw and heard it.
+ * Reads how people rated CREMA-D (Cao et al., 2014): each clip by some ten people who only heard
+ * it, some ten others who only saw it, and some ten others who saw and heard it.
  */
 final class CremaVotes {
   static final LabelSet LABELS =

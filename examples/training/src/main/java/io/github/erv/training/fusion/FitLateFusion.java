@@ -33,13 +33,13 @@ import picocli.CommandLine.Option;
 
 /**
  * Fits how far voice and face count for each emotion in {@link Fusion#late()}: the weights with
- * which the votes of people who only heard a clip, and of others who only saw it, best predict those
- * of others again who saw and heard it. Scores pools on actors that were held out, then fits to all
- * and writes weights and card.
+ * which the votes of people who only heard a clip, and of others who only saw it, best predict
+ * those of others again who saw and heard it. Scores pools on actors that were held out, then fits
+ * to all and writes weights and card.
  *
  * <p>Besides the weights a temperature is fitted, so that they do not have to make up for how sharp
- * a pool of ten votes is. It depends on how the votes are smoothed, while the weights hardly do, and
- * says nothing of the posteriors of models, so what is written has the temperature 1.
+ * a pool of ten votes is. It depends on how the votes are smoothed, while the weights hardly do,
+ * and says nothing of the posteriors of models, so what is written has the temperature 1.
  */
 @Command(name = "FitLateFusion", mixinStandardHelpOptions = true)
 public final class FitLateFusion implements Callable<Integer> {
@@ -124,20 +124,30 @@ public final class FitLateFusion implements Callable<Integer> {
         score(rows, kind + TEMPERED, pool.restore(weights), fold.test());
       }
     }
-    say("%d clips of %d actors, smoothing %s", clips.size(), actors(clips), smoothing);
-    say("%-44s %9s %9s %9s", "", "log-loss", "accuracy", "JS dist.");
+    say(
+        String.format(
+            Locale.ROOT,
+            "%d clips of %d actors, smoothing %s",
+            clips.size(),
+            actors(clips),
+            smoothing));
+    say(String.format(Locale.ROOT, "%-44s %9s %9s %9s", "", "log-loss", "accuracy", "JS dist."));
     rows.forEach(
         (name, row) -> {
           SoftScores scores = row.soft.scores();
           say(
-              "%-44s %9.4f %9.4f %9.4f",
-              name,
-              scores.crossEntropy(),
-              (double) row.right / row.count,
-              scores.jensenShannon());
+              String.format(
+                  Locale.ROOT,
+                  "%-44s %9.4f %9.4f %9.4f",
+                  name,
+                  scores.crossEntropy(),
+                  (double) row.right / row.count,
+                  scores.jensenShannon()));
         });
     Safetensors fitted = fit(Fusion.logLinearPool(), clips);
-    say("temperature %.3f, left out", fitted.require("temperature", 1)[0]);
+    say(
+        String.format(
+            Locale.ROOT, "temperature %.3f, left out", fitted.require("temperature", 1)[0]));
     StringBuilder accuracy =
         new StringBuilder(
             "Against the votes of those who saw and heard, %d folds by actor: ".formatted(FOLDS));
@@ -192,8 +202,12 @@ public final class FitLateFusion implements Callable<Integer> {
     float[] w = weights.require("weights", 2, classes); // face, voice
     for (int e = 0; e < classes; e++) {
       say(
-          "%-10s face %.3f voice %.3f",
-          CremaVotes.LABELS.get(e), w[e], w[classes + e]);
+          String.format(
+              Locale.ROOT,
+              "%-10s face %.3f voice %.3f",
+              CremaVotes.LABELS.get(e),
+              w[e],
+              w[classes + e]));
     }
     Map<String, Object> card = new LinkedHashMap<>();
     card.put("name", "cremad-late");
@@ -214,8 +228,10 @@ public final class FitLateFusion implements Callable<Integer> {
                 + " CREMA-D: Crowd-sourced Emotional Multimodal Actors Dataset, IEEE Transactions"
                 + " on Affective Computing 5), which is made available under the Open Database"
                 + " License: tabulatedVotes.csv",
-            "licence", "ODbL-1.0 AND DbCL-1.0",
-            "rightsClear", true));
+            "licence",
+            "ODbL-1.0 AND DbCL-1.0",
+            "rightsClear",
+            true));
     List<String> labels = new ArrayList<>();
     for (Emotion emotion : CremaVotes.LABELS) {
       labels.add(emotion.name());
@@ -240,8 +256,8 @@ public final class FitLateFusion implements Callable<Integer> {
     Files.writeString(out.resolve("late.log"), log);
   }
 
-  private void say(String format, Object... values) {
-    String line = format.formatted(values).stripTrailing();
+  private void say(String text) {
+    String line = text.stripTrailing();
     System.out.println(line);
     log.append(line).append('\n');
   }

@@ -379,7 +379,7 @@ final class CcaFusion implements FusionStrategy {
     }
 
     private static List<Modality> modalities(Safetensors weights, String key) {
-      return Arrays.stream(weights.requireMetadata(key).split(","))
+      return Arrays.stream(weights.requireMetadata(key).split(",", -1))
           .filter(name -> !name.isEmpty())
           .map(Modality::new)
           .toList();

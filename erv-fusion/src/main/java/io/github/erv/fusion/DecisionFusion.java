@@ -48,7 +48,7 @@ final class DecisionFusion implements TrainedFusion {
 
   static LabelSet labels(Safetensors weights) {
     return LabelSet.of(
-        Arrays.stream(weights.requireMetadata(LABELS).split(",")).map(Emotion::new).toList());
+        Arrays.stream(weights.requireMetadata(LABELS).split(",", -1)).map(Emotion::new).toList());
   }
 
   /**

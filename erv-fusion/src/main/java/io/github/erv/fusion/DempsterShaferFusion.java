@@ -105,6 +105,7 @@ public final class DempsterShaferFusion implements FusionStrategy {
   }
 
   /** What one modality says, with its mass on each class and on "all". */
+  @SuppressWarnings("ArrayRecordComponent") // never compared, never leaves
   private record Source(
       Modality modality, Distribution said, double quality, double[] mass, double ignorance) {}
 
@@ -466,7 +467,7 @@ public final class DempsterShaferFusion implements FusionStrategy {
           weights,
           labels -> {
             List<Modality> modalities = new ArrayList<>();
-            for (String name : weights.requireMetadata(MODALITIES).split(",")) {
+            for (String name : weights.requireMetadata(MODALITIES).split(",", -1)) {
               modalities.add(new Modality(name));
             }
             return of(

@@ -199,7 +199,7 @@ final class Heads {
 
   static Heads restore(Safetensors from, LabelSet labels) {
     Map<Modality, SoftmaxRegression> of = new TreeMap<>();
-    Arrays.stream(from.requireMetadata(METADATA).split(","))
+    Arrays.stream(from.requireMetadata(METADATA).split(",", -1))
         .filter(name -> !name.isEmpty())
         .map(Modality::new)
         .forEach(

@@ -164,7 +164,7 @@ record LatePooling(boolean linear) implements Trainable {
 
   private static List<Modality> modalities(Safetensors weights) {
     List<Modality> modalities = new ArrayList<>();
-    for (String name : weights.requireMetadata(MODALITIES).split(",")) {
+    for (String name : weights.requireMetadata(MODALITIES).split(",", -1)) {
       modalities.add(new Modality(name));
     }
     if (modalities.size() != new TreeSet<>(modalities).size()) {

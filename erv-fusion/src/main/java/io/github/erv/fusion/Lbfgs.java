@@ -31,6 +31,8 @@ final class Lbfgs {
   /** A function with its gradient. */
   interface Objective {
     /**
+     * Returns the value somewhere.
+     *
      * @param at where, shape (n)
      * @param gradientOut receives the gradient, shape (n)
      * @return the value there

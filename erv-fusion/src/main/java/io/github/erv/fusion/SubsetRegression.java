@@ -261,7 +261,7 @@ final class SubsetRegression {
   static SubsetRegression restore(Safetensors from, LabelSet labels) {
     Map<List<Modality>, SoftmaxRegression> of = new TreeMap<>(SubsetRegression::compare);
     for (String name : from.requireMetadata(SUBSETS).split(",", -1)) {
-      List<Modality> subset = Arrays.stream(name.split("\\+")).map(Modality::new).toList();
+      List<Modality> subset = Arrays.stream(name.split("\\+", -1)).map(Modality::new).toList();
       of.put(subset, SoftmaxRegression.restore(from, name, labels.size()));
     }
     return new SubsetRegression(of, labels.size());

@@ -82,7 +82,9 @@ final class FusionTable {
     try (CsvReader<NamedCsvRecord> reader = CsvReader.builder().ofNamedCsvRecord(file)) {
       reader.forEach(rows::add);
     } catch (CsvParseException | CharacterCodingException e) {
-      throw new IllegalArgumentException(file + " is not CSV in UTF-8: " + e.getMessage(), e);
+      Throwable reason = e.getCause() == null ? e : e.getCause();
+      throw new IllegalArgumentException(
+          file + " is not CSV in UTF-8 with a header: " + reason.getMessage(), e);
     }
     if (rows.isEmpty()) {
       throw new IllegalArgumentException(file + " has no rows below its header");
@@ -94,12 +96,8 @@ final class FusionTable {
             file + " lacks the column \"" + required + "\"; it has " + header);
       }
     }
-    Set<String> seen = new HashSet<>();
     Map<Modality, List<String>> columns = new TreeMap<>();
     for (String column : header) {
-      if (!seen.add(column)) {
-        throw new IllegalArgumentException(file + " has the column \"" + column + "\" twice");
-      }
       int colon = column.indexOf(':');
       if (colon > 0) {
         columns

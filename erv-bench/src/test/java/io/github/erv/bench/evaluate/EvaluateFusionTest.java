@@ -203,7 +203,7 @@ class EvaluateFusionTest {
         "id;label;x:p;x:q / 1;p;0;0 / 2;q;1;2       | line 2: the probabilities [x:p, x:q] must not",
         "id;label;x:f / 1;p;2 / 2;;3                | line 3: the label is empty",
         "id;label;x:f / 1;p;2 / 2;P;3               | line 3: the labels \"p\" and \"P\" are too",
-        "id;label;x:f;x:f / 1;p;2;3                 | the column \"x:f\" twice"
+        "id;label;x:f;x:f / 1;p;2;3                 | is not CSV in UTF-8 with a header"
       })
   void run_badTable_endsWithTheReason(String table, String reason) throws IOException {
     Path bad = write("bad.csv", table.replace(';', ',').split(" / "));

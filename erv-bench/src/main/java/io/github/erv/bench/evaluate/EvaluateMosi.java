@@ -118,7 +118,7 @@ public final class EvaluateMosi implements Callable<Integer> {
       case "hierarchical" -> new HierarchicalFusion(32, 1, 5, dropout);
       case "tensor" -> new TensorFusion(8, 32, dropout);
       case "low-rank" -> new LowRankFusion(16, 32, dropout);
-      case "gated" -> new GatedFusion(32, dropout);
+      case "gated" -> new GatedFusion(64, 0.7f);
       case "self-attention" -> new SelfAttentionFusion(32, 4, 1, dropout);
       case "double-attention" -> new DoubleAttentionFusion(32, 4, dropout);
       case "graph" -> new GraphAttentionFusion(32, 4, 1, 1, dropout);
@@ -160,6 +160,7 @@ public final class EvaluateMosi implements Callable<Integer> {
           Training.builder()
               .epochs(epochs)
               .weightDecay(0.3)
+              .modalityDropout(0.5)
               .labelSmoothing(0.1)
               .seed(s + 1)
               .build();

@@ -200,7 +200,8 @@ class EvaluateFusionTest {
         "id;label;x:f / 1;p;2 / 2;q;two             | line 3: x:f must be a number, was \"two\"",
         "id;label;x:f;x:g / 1;p;2;1 / 2;q;2;        | line 3: x:g is empty, though",
         "id;label;x:p;x:q / 1;p;2;1 / 2;q;-1;2      | line 3: x:p is a probability, at least 0",
-        "id;label;x:p;x:q / 1;p;0;0 / 2;q;1;2       | line 2: the probabilities [x:p, x:q] must not",
+        "id;label;x:p;x:q / 1;p;0;0 / 2;q;1;2       | line 2: the probabilities [x:p, x:q] must"
+            + " not",
         "id;label;x:f / 1;p;2 / 2;;3                | line 3: the label is empty",
         "id;label;x:f / 1;p;2 / 2;P;3               | line 3: the labels \"p\" and \"P\" are too",
         "id;label;x:f;x:f / 1;p;2;3                 | is not CSV in UTF-8 with a header"

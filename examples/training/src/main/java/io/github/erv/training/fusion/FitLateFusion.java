@@ -124,17 +124,35 @@ public final class FitLateFusion implements Callable<Integer> {
         score(rows, kind + TEMPERED, pool.restore(weights), fold.test());
       }
     }
-    say("%d clips of %d actors, smoothing %s", clips.size(), actors(clips), smoothing);
-    say("%-44s %9s %9s %9s", "", "log-loss", "accuracy", "JS dist.");
+    say(
+        String.format(
+            Locale.ROOT,
+            "%d clips of %d actors, smoothing %s",
+            clips.size(),
+            actors(clips),
+            smoothing));
+    say(String.format(Locale.ROOT, "%-44s %9s %9s %9s", "", "log-loss", "accuracy", "JS dist."));
     rows.forEach(
         (name, row) -> {
           SoftScores scores = row.soft.scores();
           say(
+<<<<<<< HEAD
               "%-44s %9.4f %9.4f %9.4f",
               name, scores.crossEntropy(), (double) row.right / row.count, scores.jensenShannon());
+=======
+              String.format(
+                  Locale.ROOT,
+                  "%-44s %9.4f %9.4f %9.4f",
+                  name,
+                  scores.crossEntropy(),
+                  (double) row.right / row.count,
+                  scores.jensenShannon()));
+>>>>>>> latefusion
         });
     Safetensors fitted = fit(Fusion.logLinearPool(), clips);
-    say("temperature %.3f, left out", fitted.require("temperature", 1)[0]);
+    say(
+        String.format(
+            Locale.ROOT, "temperature %.3f, left out", fitted.require("temperature", 1)[0]));
     StringBuilder accuracy =
         new StringBuilder(
             "Against the votes of those who saw and heard, %d folds by actor: ".formatted(FOLDS));
@@ -188,7 +206,17 @@ public final class FitLateFusion implements Callable<Integer> {
     int classes = CremaVotes.LABELS.size();
     float[] w = weights.require("weights", 2, classes); // face, voice
     for (int e = 0; e < classes; e++) {
+<<<<<<< HEAD
       say("%-10s face %.3f voice %.3f", CremaVotes.LABELS.get(e), w[e], w[classes + e]);
+=======
+      say(
+          String.format(
+              Locale.ROOT,
+              "%-10s face %.3f voice %.3f",
+              CremaVotes.LABELS.get(e),
+              w[e],
+              w[classes + e]));
+>>>>>>> latefusion
     }
     Map<String, Object> card = new LinkedHashMap<>();
     card.put("name", "cremad-late");
@@ -237,8 +265,8 @@ public final class FitLateFusion implements Callable<Integer> {
     Files.writeString(out.resolve("late.log"), log);
   }
 
-  private void say(String format, Object... values) {
-    String line = format.formatted(values).stripTrailing();
+  private void say(String text) {
+    String line = text.stripTrailing();
     System.out.println(line);
     log.append(line).append('\n');
   }

@@ -136,10 +136,6 @@ public final class FitLateFusion implements Callable<Integer> {
         (name, row) -> {
           SoftScores scores = row.soft.scores();
           say(
-<<<<<<< HEAD
-              "%-44s %9.4f %9.4f %9.4f",
-              name, scores.crossEntropy(), (double) row.right / row.count, scores.jensenShannon());
-=======
               String.format(
                   Locale.ROOT,
                   "%-44s %9.4f %9.4f %9.4f",
@@ -147,7 +143,6 @@ public final class FitLateFusion implements Callable<Integer> {
                   scores.crossEntropy(),
                   (double) row.right / row.count,
                   scores.jensenShannon()));
->>>>>>> latefusion
         });
     Safetensors fitted = fit(Fusion.logLinearPool(), clips);
     say(
@@ -206,9 +201,6 @@ public final class FitLateFusion implements Callable<Integer> {
     int classes = CremaVotes.LABELS.size();
     float[] w = weights.require("weights", 2, classes); // face, voice
     for (int e = 0; e < classes; e++) {
-<<<<<<< HEAD
-      say("%-10s face %.3f voice %.3f", CremaVotes.LABELS.get(e), w[e], w[classes + e]);
-=======
       say(
           String.format(
               Locale.ROOT,
@@ -216,7 +208,6 @@ public final class FitLateFusion implements Callable<Integer> {
               CremaVotes.LABELS.get(e),
               w[e],
               w[classes + e]));
->>>>>>> latefusion
     }
     Map<String, Object> card = new LinkedHashMap<>();
     card.put("name", "cremad-late");

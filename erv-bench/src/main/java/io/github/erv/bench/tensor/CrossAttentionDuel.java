@@ -74,8 +74,7 @@ final class CrossAttentionDuel extends Duel {
     String mixed = graph.node("MatMul", List.of(graph.node("Softmax", List.of(scores)), values));
     mixed = graph.node("Transpose", List.of(mixed), integers("perm", 1, 0, 2));
     mixed = graph.node("Reshape", List.of(mixed, graph.longs(QUERIES, WIDTH)));
-    String sum =
-        graph.node("Add", List.of(from, linear(graph, mixed, weights[3], biases[3])));
+    String sum = graph.node("Add", List.of(from, linear(graph, mixed, weights[3], biases[3])));
     graph.output(layerNorm(graph, sum), "out", QUERIES, WIDTH);
     return graph.bytes();
   }

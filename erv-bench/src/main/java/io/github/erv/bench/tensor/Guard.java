@@ -25,9 +25,10 @@ import picocli.CommandLine.Option;
  * Fails when the kernels got slower than recorded, in relation to ONNX Runtime or to plain Java, or
  * when they allocate. Times themselves are not compared: they depend on the machine.
  *
- * <p>Each pair of JVMs, one with the Vector API and one without, measures each piece of work in turn
- * with ONNX Runtime; the median over the pairs may be {@value #ALLOWANCE} times what was recorded
- * for this width of vectors and version of Java. Where nothing was recorded, only garbage fails.
+ * <p>Each pair of JVMs, one with the Vector API and one without, measures each piece of work in
+ * turn with ONNX Runtime; the median over the pairs may be {@value #ALLOWANCE} times what was
+ * recorded for this width of vectors and version of Java. Where nothing was recorded, only garbage
+ * fails.
  *
  * <p>To record anew, on a quiet machine and with each Java that is to be guarded:
  *
@@ -36,8 +37,8 @@ import picocli.CommandLine.Option;
  *   --record erv-bench/src/main/resources/io/github/erv/bench/tensor/limits.json
  * </pre>
  *
- * <p>Other widths and versions in the file stay. A ratio above 1 is time lost against the rival. The
- * commit that records says why a ratio rose.
+ * <p>Other widths and versions in the file stay. A ratio above 1 is time lost against the rival.
+ * The commit that records says why a ratio rose.
  */
 @Command(
     name = "Guard",
@@ -142,8 +143,7 @@ final class Guard implements Callable<Integer> {
             GuardFork.class.getName()));
     Process process =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
-    String output =
-        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     if (process.waitFor() != 0) {
       throw new IllegalStateException("measuring the " + kernels + " kernels failed:\n" + output);
     }

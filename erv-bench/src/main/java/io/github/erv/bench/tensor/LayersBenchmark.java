@@ -27,6 +27,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @Warmup(iterations = 5, time = 1)
 @Measurement(iterations = 5, time = 1)
+@SuppressWarnings("NullAway.Init") // JMH sets parameters, and calls setup
 public abstract class LayersBenchmark {
   /** A small network's width, a block's, a face embedding's. */
   @Param({"64", "128", "512"})

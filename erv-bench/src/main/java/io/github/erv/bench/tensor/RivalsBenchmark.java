@@ -27,6 +27,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @Warmup(iterations = 5, time = 1)
 @Measurement(iterations = 5, time = 1)
+@SuppressWarnings("NullAway.Init") // JMH sets parameters, and calls setup
 public abstract class RivalsBenchmark {
   /** As the guard measures them. */
   @Param({"cross-attention", "gemm 64", "gemm 128", "gemm 256", "softmax 128x512"})
@@ -37,7 +38,7 @@ public abstract class RivalsBenchmark {
   /** Opens the graph and checks that both results agree. */
   @Setup
   public void setup() {
-    duel = GuardFork.WORK.get(work).get().checked();
+    duel = GuardFork.duel(work);
   }
 
   /** Closes the graph. */
@@ -65,6 +66,7 @@ public abstract class RivalsBenchmark {
   @Warmup(iterations = 5, time = 1)
   @Measurement(iterations = 5, time = 1)
   @Fork(3)
+  @SuppressWarnings("NullAway.Init") // likewise
   public static class OpenBlas {
     /** Sides of the matrices. */
     @Param({"64", "128", "256"})

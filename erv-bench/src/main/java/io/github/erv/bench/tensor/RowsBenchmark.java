@@ -25,6 +25,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @Warmup(iterations = 5, time = 1)
 @Measurement(iterations = 5, time = 1)
+@SuppressWarnings("NullAway.Init") // JMH sets parameters, and calls setup
 public abstract class RowsBenchmark {
   /**
    * Scores of 50 x 30 steps, 4 heads; a block's activations; emotions of a minute at 30 a second.

@@ -25,6 +25,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @Warmup(iterations = 5, time = 1)
 @Measurement(iterations = 5, time = 1)
+@SuppressWarnings("NullAway.Init") // JMH sets parameters, and calls setup
 public abstract class VectorsBenchmark {
   /** Emotions, mel bands, eGeMAPS functionals, a block's width, face embedding, wide embedding. */
   @Param({"7", "40", "88", "128", "512", "1280"})

@@ -53,8 +53,7 @@ final class AttentionNet extends SequenceNet {
     String e =
         graph.node(
             "Add",
-            List.of(
-                dense(graph, "in", x, WIDTH, features), stored(graph, "place", steps, WIDTH)));
+            List.of(dense(graph, "in", x, WIDTH, features), stored(graph, "place", steps, WIDTH)));
     String keys =
         graph.node(
             "Transpose", List.of(dense(graph, "key", e, WIDTH, WIDTH)), integers("perm", 0, 2, 1));
@@ -62,15 +61,13 @@ final class AttentionNet extends SequenceNet {
     String scaled = graph.node("Mul", List.of(products, graph.scalar(scale())));
     String seen =
         graph.node(
-            "MatMul",
-            List.of(softmax(graph, scaled, 2), dense(graph, "value", e, WIDTH, WIDTH)));
+            "MatMul", List.of(softmax(graph, scaled, 2), dense(graph, "value", e, WIDTH, WIDTH)));
     String y = graph.node("Add", List.of(e, seen));
     String hidden = graph.node("Relu", List.of(dense(graph, "hidden", y, WIDTH, WIDTH)));
     String weights = softmax(graph, dense(graph, "weight", hidden, 1, WIDTH), 1);
     String weighted = graph.node("Mul", List.of(hidden, weights));
     String pooled =
-        graph.node(
-            "ReduceSum", List.of(weighted, graph.longs(1)), integer("keepdims", 0));
+        graph.node("ReduceSum", List.of(weighted, graph.longs(1)), integer("keepdims", 0));
     return dense(graph, "logits", pooled, classes(), WIDTH);
   }
 }

@@ -78,10 +78,6 @@ final class ConvolutionNet extends SequenceNet {
       y = graph.node("Relu", List.of(conv));
     }
     return dense(
-        graph,
-        "logits",
-        graph.node("Flatten", List.of(y), integer("axis", 1)),
-        classes(),
-        flat);
+        graph, "logits", graph.node("Flatten", List.of(y), integer("axis", 1)), classes(), flat);
   }
 }

@@ -24,8 +24,7 @@ final class MeanNet extends SequenceNet {
 
   @Override
   String logits(OnnxGraph graph, String x) {
-    String mean =
-        graph.node("ReduceMean", List.of(x), integers("axes", 1), integer("keepdims", 0));
+    String mean = graph.node("ReduceMean", List.of(x), integers("axes", 1), integer("keepdims", 0));
     return dense(graph, "logits", mean, classes(), features);
   }
 }

@@ -89,7 +89,10 @@ public final class TrainSequence implements Callable<Integer> {
   @Option(names = "--data", required = true, description = "folder of FER+")
   private Path data = Path.of(".");
 
-  @Option(names = "--frame-model", required = true, description = "ONNX file of a face model with an embedding")
+  @Option(
+      names = "--frame-model",
+      required = true,
+      description = "ONNX file of a face model with an embedding")
   private Path frameModel = Path.of(".");
 
   @Option(names = "--out", required = true, description = "folder for models, cards and log")
@@ -101,16 +104,16 @@ public final class TrainSequence implements Callable<Integer> {
   @Option(names = "--faces", defaultValue = "4000", description = "of the training part")
   private int faceLimit;
 
-  @Option(names = "--valid-faces", defaultValue = "2000", description = "of the valid part")
+  @Option(names = "--valid-faces", defaultValue = "1500", description = "of the valid part")
   private int validLimit;
 
-  @Option(names = "--paths", defaultValue = "800", description = "each trained on in both orders")
+  @Option(names = "--paths", defaultValue = "600", description = "each trained on in both orders")
   private int pathCount;
 
-  @Option(names = "--valid-paths", defaultValue = "150", description = "scored in both orders")
+  @Option(names = "--valid-paths", defaultValue = "80", description = "scored in both orders")
   private int validCount;
 
-  @Option(names = "--epochs", defaultValue = "12", description = "passes over the paths")
+  @Option(names = "--epochs", defaultValue = "6", description = "passes over the paths")
   private int epochs;
 
   @Option(names = "--rate", defaultValue = "0.002", description = "the learning rate")
@@ -320,10 +323,7 @@ public final class TrainSequence implements Callable<Integer> {
   }
 
   private static Distribution read(
-      EncoderSession<FaceCrop> session,
-      SequenceCorpus corpus,
-      int[] path,
-      boolean falling) {
+      EncoderSession<FaceCrop> session, SequenceCorpus corpus, int[] path, boolean falling) {
     Distribution[] last = new Distribution[1];
     for (int k = 0; k < STEPS; k++) {
       long micros = Math.round(k * STEP_SECONDS * 1e6);
@@ -341,8 +341,7 @@ public final class TrainSequence implements Callable<Integer> {
     return last[0];
   }
 
-  private String card(
-      Layers chosen, byte[] graph, SequenceNet net, Inputs inputs, String frameId) {
+  private String card(Layers chosen, byte[] graph, SequenceNet net, Inputs inputs, String frameId) {
     Map<String, Object> input = new LinkedHashMap<>();
     input.put("name", "sequence");
     input.put("shape", net.shape(1));
@@ -375,7 +374,8 @@ public final class TrainSequence implements Callable<Integer> {
         "outputs",
         List.of(Map.of("name", "logits", "shape", List.of(1, LABELS.size()), "meaning", "logits")));
     card.put("experimental", true);
-    card.put("limits", "Shows that the layers learn order; never held against real faces in motion.");
+    card.put(
+        "limits", "Shows that the layers learn order; never held against real faces in motion.");
     return new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create().toJson(card) + "\n";
   }
 }

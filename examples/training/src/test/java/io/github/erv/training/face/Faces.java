@@ -8,10 +8,10 @@ import java.util.SplittableRandom;
 import java.util.zip.GZIPOutputStream;
 
 /** Makes FER+ of pictures that show their class by the place of a bright bar. */
-final class Faces {
+public final class Faces {
   private Faces() {}
 
-  static void write(Path folder, String part, int count) throws IOException {
+  public static void write(Path folder, String part, int count) throws IOException {
     SplittableRandom random = new SplittableRandom(count);
     int side = FerPlus.SIDE;
     StringBuilder votes = new StringBuilder("image");

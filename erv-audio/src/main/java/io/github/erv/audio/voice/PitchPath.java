@@ -72,8 +72,7 @@ public final class PitchPath {
       if (s == 0) {
         local = THRESHOLD * Math.max(0, best - cutoff);
       } else if (hertz[row + s] > 0) {
-        local =
-            LOCAL * (best - voicing[s - 1]) + THRESHOLD * Math.max(0, cutoff - voicing[s - 1]);
+        local = LOCAL * (best - voicing[s - 1]) + THRESHOLD * Math.max(0, cutoff - voicing[s - 1]);
       } else {
         next[s] = Double.POSITIVE_INFINITY;
         from[row + s] = 0;

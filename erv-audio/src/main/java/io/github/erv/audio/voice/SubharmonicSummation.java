@@ -4,8 +4,9 @@ import static java.util.Objects.checkFromIndexSize;
 
 /**
  * Candidates for the fundamental frequency of one frame by sub-harmonic summation: the magnitude
- * spectrum is brought to an octave axis, smoothed, weighted by the ear's sensitivity, and added to itself shifted by the octaves of the harmonics, each counting {@value
- * #COMPRESSION} of the one below. Where harmonics meet, the sum has a peak.
+ * spectrum is brought to an octave axis, smoothed, weighted by the ear's sensitivity, and added to
+ * itself shifted by the octaves of the harmonics, each counting {@value #COMPRESSION} of the one
+ * below. Where harmonics meet, the sum has a peak.
  *
  * <p>The strength of a candidate is {@code 1 - mean / peak} of the sum, from 0 for a flat spectrum
  * to 1; values above about 0.7 mean voice. Nothing is allocated after construction. Holds scratch:

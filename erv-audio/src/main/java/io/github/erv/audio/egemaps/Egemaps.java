@@ -144,8 +144,8 @@ public final class Egemaps {
 
   /**
    * Returns up to which frame voice was looked for: as many as are complete, but after {@link
-   * #finish} those that end within the last 60 ms are left out, as the reference does when it prints
-   * descriptors and selects voiced and unvoiced frames.
+   * #finish} those that end within the last 60 ms are left out, as the reference does when it
+   * prints descriptors and selects voiced and unvoiced frames.
    *
    * @return at most {@link #frames}
    */

@@ -132,8 +132,7 @@ final class Functionals {
         // the rise after the last low enters the mean but, as found on the reference, not the
         // deviation
         boolean tail = direction == 0 && hasTail;
-        target[at + 2 * direction] =
-            (float) (tail ? (sums[1] + tailSlope) / (n + 1) : mean);
+        target[at + 2 * direction] = (float) (tail ? (sums[1] + tailSlope) / (n + 1) : mean);
         target[at + 2 * direction + 1] = (float) Math.sqrt(Math.max(0, variance));
       }
     }

@@ -78,8 +78,7 @@ class EgemapsTest {
     float[] zeroed = broken.clone();
     zeroed[5_000] = 0;
     zeroed[6_000] = 0;
-    assertArrayEquals(
-        Egemaps.functionals(zeroed, 16_000), Egemaps.functionals(broken, 16_000));
+    assertArrayEquals(Egemaps.functionals(zeroed, 16_000), Egemaps.functionals(broken, 16_000));
   }
 
   @Test

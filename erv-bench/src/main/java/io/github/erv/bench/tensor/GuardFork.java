@@ -30,8 +30,7 @@ final class GuardFork {
 
   // processor time of this thread, on which ONNX Runtime too does all its work: what other
   // programs take of the machine does not count
-  private static final ThreadMXBean THREADS =
-      (ThreadMXBean) ManagementFactory.getThreadMXBean();
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   private GuardFork() {}
 

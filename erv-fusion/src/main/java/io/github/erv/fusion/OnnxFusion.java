@@ -27,15 +27,15 @@ import org.jspecify.annotations.Nullable;
  * Fusion by an ONNX graph that was trained elsewhere.
  *
  * <p>Each modality has an input of shape (1, steps, features): the embeddings of its latest
- * observations in time order, the first rows in use and zeros after them. Where an observation has no
- * embedding, its distribution over the card's labels is fed, if the input is that wide. A graph may
- * also ask for a mask, shape (1, steps), 1 for each row in use, and for times, shape (1, steps), in
- * seconds from the end of the window. A modality that is missing is all zeros, and masked. What has
- * to be standardised is standardised in the graph.
+ * observations in time order, the first rows in use and zeros after them. Where an observation has
+ * no embedding, its distribution over the card's labels is fed, if the input is that wide. A graph
+ * may also ask for a mask, shape (1, steps), 1 for each row in use, and for times, shape (1,
+ * steps), in seconds from the end of the window. A modality that is missing is all zeros, and
+ * masked. What has to be standardised is standardised in the graph.
  *
  * <p>The first output has one value a label of the card; they are logits, divided by the card's
- * temperature, unless the card says their meaning is {@code probabilities}. Shares are measured: the
- * graph runs again without each modality, so a window of M modalities costs M + 1 runs.
+ * temperature, unless the card says their meaning is {@code probabilities}. Shares are measured:
+ * the graph runs again without each modality, so a window of M modalities costs M + 1 runs.
  *
  * <p>Immutable and thread-safe; closes the model it was given.
  */
@@ -110,7 +110,10 @@ public final class OnnxFusion implements FusionStrategy {
         output = opened.floatOutput(opened.outputNames().iterator().next());
         if (output.limit() != labels.size()) {
           throw new ModelException(
-              model + " must give " + labels.size() + " values, one a label, gives "
+              model
+                  + " must give "
+                  + labels.size()
+                  + " values, one a label, gives "
                   + output.limit());
         }
       } catch (RuntimeException e) {

@@ -23,8 +23,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * A graph whose result a test can compute: each modality's features are summed over steps where its
- * mask says so, plus its times, and the sums of all modalities added up: {@code logit_e = sum_m sum_s
- * (mask_s x_se + seconds_s)}.
+ * mask says so, plus its times, and the sums of all modalities added up: {@code logit_e = sum_m
+ * sum_s (mask_s x_se + seconds_s)}.
  */
 class OnnxFusionTest {
   private static final int STEPS = 3;
@@ -44,8 +44,7 @@ class OnnxFusionTest {
   }
 
   private static OnnxMl.NodeProto.Builder node(String type, String output, String... inputs) {
-    OnnxMl.NodeProto.Builder node =
-        OnnxMl.NodeProto.newBuilder().setOpType(type).addOutput(output);
+    OnnxMl.NodeProto.Builder node = OnnxMl.NodeProto.newBuilder().setOpType(type).addOutput(output);
     for (String input : inputs) {
       node.addInput(input);
     }
@@ -78,14 +77,14 @@ class OnnxFusionTest {
       graph.addInput(value(m, 1, STEPS, labels.size()));
       graph.addInput(value(m + "-mask", 1, STEPS));
       graph.addInput(value(m + "-seconds", 1, STEPS));
-      graph.addNode(
-          node("Unsqueeze", m + ".u", m + "-mask").addAttribute(ints("axes", 2)));
-      graph.addNode(
-          node("Unsqueeze", m + ".t", m + "-seconds").addAttribute(ints("axes", 2)));
+      graph.addNode(node("Unsqueeze", m + ".u", m + "-mask").addAttribute(ints("axes", 2)));
+      graph.addNode(node("Unsqueeze", m + ".t", m + "-seconds").addAttribute(ints("axes", 2)));
       graph.addNode(node("Mul", m + ".p", m, m + ".u"));
       graph.addNode(node("Add", m + ".q", m + ".p", m + ".t"));
       graph.addNode(
-          node("ReduceSum", m + ".s", m + ".q").addAttribute(ints("axes", 1)).addAttribute(keepNot()));
+          node("ReduceSum", m + ".s", m + ".q")
+              .addAttribute(ints("axes", 1))
+              .addAttribute(keepNot()));
       String next = m.equals(modalities[modalities.length - 1]) ? "logits" : m + ".a";
       graph.addNode(
           sum.isEmpty() ? node("Identity", next, m + ".s") : node("Add", next, sum, m + ".s"));
@@ -124,8 +123,7 @@ class OnnxFusionTest {
   private static OnnxFusion fusion(LabelSet labels) {
     OnnxFusion.Builder builder = OnnxFusion.builder(model(labels, "face", "text", "voice"));
     for (String m : new String[] {"face", "text", "voice"}) {
-      builder.modality(
-          new Modality(m), m, labels.size(), STEPS, m + "-mask", m + "-seconds");
+      builder.modality(new Modality(m), m, labels.size(), STEPS, m + "-mask", m + "-seconds");
     }
     return builder.build();
   }
@@ -166,8 +164,7 @@ class OnnxFusionTest {
       double difference = (2.25 - 0.5 - (1.5 + 2)) / 2; // times add the same to both
       double p = 1 / (1 + Math.exp(-difference));
       assertEquals(p, fused.distribution().orElseThrow().probability(0), 1e-6);
-      assertEquals(
-          Set.of(Modality.FACE, Modality.VOICE), fused.contributions().keySet());
+      assertEquals(Set.of(Modality.FACE, Modality.VOICE), fused.contributions().keySet());
       double withoutFace = 1 / (1 + Math.exp(1.25));
       double withoutVoice = 1 / (1 + Math.exp(-0.75 / 2));
       double share =
@@ -176,8 +173,7 @@ class OnnxFusionTest {
       Example longer = Example.builder(two).features(Modality.FACE, 1, 2, 3).label(Emotion.SADNESS);
       String message =
           assertThrows(
-                  IllegalArgumentException.class,
-                  () -> session.fuse(longer.window(), new Fused()))
+                  IllegalArgumentException.class, () -> session.fuse(longer.window(), new Fused()))
               .getMessage();
       assertTrue(message.contains("2") && message.contains("3"), message);
     }

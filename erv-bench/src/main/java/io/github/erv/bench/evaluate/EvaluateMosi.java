@@ -45,8 +45,8 @@ import picocli.CommandLine.Option;
 
 /**
  * Fits every fusion to the CMU-MOSI utterances and prints the accuracy on its 752 test utterances:
- * mean and standard deviation over seeds, the modalities one by one, and how far each fusion is from
- * a logistic regression on text alone, with a 95 % interval of a paired bootstrap.
+ * mean and standard deviation over seeds, the modalities one by one, and how far each fusion is
+ * from a logistic regression on text alone, with a 95 % interval of a paired bootstrap.
  *
  * <pre>{@code
  * java -cp erv-bench/target/benchmarks.jar io.github.erv.bench.evaluate.EvaluateMosi \
@@ -54,9 +54,9 @@ import picocli.CommandLine.Option;
  * }</pre>
  *
  * <p>The files of features hold all positive utterances first. Within a class they follow the
- * transcripts (train: videos up to number 62), which the speaker's voice confirms; so utterances get
- * their videos back, and with {@code --context} their neighbours, as further modalities with the
- * distance in utterances as their time. The weights are for evaluation only and are not kept.
+ * transcripts (train: videos up to number 62), which the speaker's voice confirms; so utterances
+ * get their videos back, and with {@code --context} their neighbours, as further modalities with
+ * the distance in utterances as their time. The weights are for evaluation only and are not kept.
  */
 @Command(
     name = "EvaluateMosi",
@@ -238,8 +238,7 @@ public final class EvaluateMosi implements Callable<Integer> {
       if (training == part.equals("train")) {
         boolean good = fields.get(3).equals("1");
         int number = Integer.parseInt(id.substring(cut + 1));
-        (good ? positive : negative)
-            .add(new Utterance(id.substring(0, cut), number, good));
+        (good ? positive : negative).add(new Utterance(id.substring(0, cut), number, good));
       }
     }
     List<Utterance> all = new ArrayList<>(positive);

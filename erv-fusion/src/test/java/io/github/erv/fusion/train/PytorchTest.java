@@ -49,8 +49,7 @@ class PytorchTest {
 
   @ParameterizedTest
   @MethodSource("families")
-  void family_weightsOfPytorch_givesItsOutputsAndGradients(Architecture family)
-      throws IOException {
+  void family_weightsOfPytorch_givesItsOutputsAndGradients(Architecture family) throws IOException {
     Safetensors vectors;
     try (InputStream in = PytorchTest.class.getResourceAsStream("pytorch.safetensors")) {
       vectors = Safetensors.parse(Objects.requireNonNull(in).readAllBytes(), "pytorch");
@@ -97,8 +96,7 @@ class PytorchTest {
   }
 
   private static Example example(Safetensors vectors) {
-    Example.Builder example =
-        Example.builder(LabelSet.of(Emotion.HAPPINESS, Emotion.SADNESS));
+    Example.Builder example = Example.builder(LabelSet.of(Emotion.HAPPINESS, Emotion.SADNESS));
     for (Modality modality : MODALITIES) {
       int[] shape = vectors.shape("steps." + modality);
       float[] steps = vectors.require("steps." + modality, shape);

@@ -115,7 +115,10 @@ class SafetensorsTest {
     Random random = new Random(seed);
     for (int i = 0; i < n; i++) {
       int at = random.nextInt(random.nextBoolean() ? bytes.length : 12);
-      bytes[at] = random.nextBoolean() ? (byte) random.nextInt() : (byte) "[]{},:\"09-e".charAt(random.nextInt(11));
+      bytes[at] =
+          random.nextBoolean()
+              ? (byte) random.nextInt()
+              : (byte) "[]{},:\"09-e".charAt(random.nextInt(11));
     }
     try {
       Safetensors read = Safetensors.parse(bytes, "damaged");

@@ -118,8 +118,15 @@ class TrainingTest {
         assertThrows(ModelException.class, () -> Fusion.load(file)).getMessage().contains("SHA"));
     Provenance closed =
         new Provenance(
-            "noise", "1.0", "CC-BY-NC-4.0", ModelCard.LicenceClass.NON_COMMERCIAL, "d", "l", true,
-            "", "");
+            "noise",
+            "1.0",
+            "CC-BY-NC-4.0",
+            ModelCard.LicenceClass.NON_COMMERCIAL,
+            "d",
+            "l",
+            true,
+            "",
+            "");
     fitted.save(file, closed);
     assertThrows(ModelException.class, () -> Fusion.load(file));
     assertEquals("early", Fusion.load(file, true).family());
@@ -171,14 +178,11 @@ class TrainingTest {
   void fit_badExamples_saysWhat() {
     Architecture family = EarlyFusion.DEFAULT;
     assertRefused(family, List.of(), "none");
-    Example happy =
-        Example.builder(TWO).features(FACE, 1, 2).label(Emotion.HAPPINESS);
+    Example happy = Example.builder(TWO).features(FACE, 1, 2).label(Emotion.HAPPINESS);
     assertRefused(family, List.of(happy, happy), "happiness");
-    Example three =
-        Example.builder(TWO).features(FACE, 1, 2, 3).label(Emotion.SADNESS);
+    Example three = Example.builder(TWO).features(FACE, 1, 2, 3).label(Emotion.SADNESS);
     assertRefused(family, List.of(happy, three), "2 and 3");
-    Example nan =
-        Example.builder(TWO).features(FACE, 1, Float.NaN).label(Emotion.SADNESS);
+    Example nan = Example.builder(TWO).features(FACE, 1, Float.NaN).label(Emotion.SADNESS);
     assertRefused(family, List.of(happy, nan), "NaN");
     Example rated = Example.builder(TWO).features(FACE, 1, 2).affect(new Affect(0, 0, 0));
     assertRefused(family, List.of(happy, rated), "kind");
@@ -188,8 +192,7 @@ class TrainingTest {
     assertThrows(
         IllegalArgumentException.class,
         () -> Example.builder(TWO).features(FACE, 1).label(Emotion.ANGER));
-    assertThrows(
-        IllegalArgumentException.class, () -> Training.builder().patience(3).build());
+    assertThrows(IllegalArgumentException.class, () -> Training.builder().patience(3).build());
     assertThrows(IllegalArgumentException.class, () -> new CrossAttentionFusion(6, 4, 1, 0));
     String large =
         assertThrows(
@@ -253,9 +256,7 @@ class TrainingTest {
       boolean rare = i % 10 == 0;
       float x = (float) (random.nextDouble() + random.nextDouble() + (rare ? 0.5 : 0));
       examples.add(
-          Example.builder(TWO)
-              .features(FACE, x)
-              .label(rare ? Emotion.SADNESS : Emotion.HAPPINESS));
+          Example.builder(TWO).features(FACE, x).label(rare ? Emotion.SADNESS : Emotion.HAPPINESS));
     }
     Training training = Training.builder().epochs(20).learningRate(1e-2).build();
     Example middle = Example.builder(TWO).features(FACE, 1.25f).label(Emotion.SADNESS);

@@ -122,7 +122,7 @@ class SyntheticTaskTest {
   static Stream<Arguments> tasks() {
     return Stream.of(
         task(EarlyFusion.DEFAULT, SyntheticTaskTest::sum, 300, 10, "sum"),
-        task(HierarchicalFusion.DEFAULT, SyntheticTaskTest::needle, 400, 12, "needle"),
+        task(HierarchicalFusion.DEFAULT, SyntheticTaskTest::needle, 1000, 12, "needle"),
         task(TensorFusion.DEFAULT, SyntheticTaskTest::xor, 300, 15, "xor"),
         task(LowRankFusion.DEFAULT, SyntheticTaskTest::xor, 300, 15, "xor"),
         task(GatedFusion.DEFAULT, SyntheticTaskTest::liar, 400, 25, "liar"),

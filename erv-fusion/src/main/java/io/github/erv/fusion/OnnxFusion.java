@@ -173,7 +173,7 @@ public final class OnnxFusion implements FusionStrategy {
       for (Observation observation : in.observations(input.modality)) {
         if (observation.evidence() instanceof Evidence.Present evidence
             && (evidence.embeddingSize() > 0
-                || evidence.distribution().isPresent() && input.features == labels.size())) {
+                || (evidence.distribution().isPresent() && input.features == labels.size()))) {
           present.add(evidence);
           times.add((observation.span().startMicros() + observation.span().endMicros()) / 2);
         }

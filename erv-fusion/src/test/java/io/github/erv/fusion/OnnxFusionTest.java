@@ -165,7 +165,7 @@ class OnnxFusionTest {
       double p = 1 / (1 + Math.exp(-difference));
       assertEquals(p, fused.distribution().orElseThrow().probability(0), 1e-6);
       assertEquals(Set.of(Modality.FACE, Modality.VOICE), fused.contributions().keySet());
-      double withoutFace = 1 / (1 + Math.exp(-(-2.5) / 2));
+      double withoutFace = 1 / (1 + Math.exp(1.25));
       double withoutVoice = 1 / (1 + Math.exp(-0.75 / 2));
       double share =
           Math.abs(p - withoutFace) / (Math.abs(p - withoutFace) + Math.abs(p - withoutVoice));

@@ -44,94 +44,93 @@ class SyntheticTaskTest {
   private interface Task extends Function<SplittableRandom, Example> {}
 
   /** The classes differ in every modality, each for itself too noisy. */
-  private static final Task SUM =
-      random -> {
-        int y = random.nextInt(2);
-        Example.Builder example = Example.builder(LABELS);
-        for (Modality modality : List.of(FACE, TEXT, VOICE)) {
-          example.features(modality, normal(random, 1.2 * y - 0.6), normal(random, 0));
-        }
-        return example.label(LABELS.get(y));
-      };
+  private static Example sum(SplittableRandom random) {
+    int y = random.nextInt(2);
+    Example.Builder example = Example.builder(LABELS);
+    for (Modality modality : List.of(FACE, TEXT, VOICE)) {
+      example.features(modality, normal(random, 1.2 * y - 0.6), normal(random, 0));
+    }
+    return example.label(LABELS.get(y));
+  }
 
   /** The class is whether two modalities agree; each for itself says nothing. */
-  private static final Task XOR =
-      random -> {
-        int a = random.nextInt(2);
-        int b = random.nextInt(2);
-        return Example.builder(LABELS)
-            .features(FACE, normal(random, 5 * a - 2.5), normal(random, 0))
-            .features(VOICE, normal(random, 0), normal(random, 5 * b - 2.5), normal(random, 0))
-            .label(LABELS.get(a ^ b));
-      };
+  private static Example xor(SplittableRandom random) {
+    int a = random.nextInt(2);
+    int b = random.nextInt(2);
+    return Example.builder(LABELS)
+        .features(FACE, normal(random, 5 * a - 2.5), normal(random, 0))
+        .features(VOICE, normal(random, 0), normal(random, 5 * b - 2.5), normal(random, 0))
+        .label(LABELS.get(a ^ b));
+  }
 
   /** One modality lies in half of the windows, and shows it in another of its features. */
-  private static final Task LIAR =
-      random -> {
-        int y = random.nextInt(2);
-        Example.Builder example = Example.builder(LABELS);
-        boolean faceLies = random.nextBoolean();
-        for (Modality modality : List.of(FACE, VOICE)) {
-          boolean lies = modality.equals(FACE) == faceLies;
-          int says = lies ? random.nextInt(2) : y;
-          example.features(modality, normal(random, 4 * says - 2), normal(random, lies ? 3 : -3));
-        }
-        return example.label(LABELS.get(y));
-      };
+  private static Example liar(SplittableRandom random) {
+    int y = random.nextInt(2);
+    Example.Builder example = Example.builder(LABELS);
+    boolean faceLies = random.nextBoolean();
+    for (Modality modality : List.of(FACE, VOICE)) {
+      boolean lies = modality.equals(FACE) == faceLies;
+      int says = lies ? random.nextInt(2) : y;
+      example.features(modality, normal(random, 4 * says - 2), normal(random, lies ? 3 : -3));
+    }
+    return example.label(LABELS.get(y));
+  }
 
   /** Two streams of pulses: the voice repeats the face's 400 ms later, or it does not. */
-  private static final Task SHIFT =
-      random -> {
-        int y = random.nextInt(2);
-        Example.Builder example = Example.builder(LABELS);
-        int steps = 15;
-        float[] face = new float[steps];
-        for (int s = 0; s < steps; s++) {
-          face[s] = random.nextBoolean() ? 1 : -1;
-          example.featuresAt(FACE, 100_000L * s, face[s], normal(random, 0));
-        }
-        for (int s = 0; s < steps; s++) {
-          float heard = s >= 4 ? face[s - 4] : random.nextBoolean() ? 1 : -1;
-          // 30 ms off the other grid, and the opposite of what was shown in one of the classes
-          example.featuresAt(VOICE, 100_000L * s + 30_000, y == 1 ? heard : -heard);
-        }
-        return example.label(LABELS.get(y));
-      };
+  private static Example shift(SplittableRandom random) {
+    int y = random.nextInt(2);
+    Example.Builder example = Example.builder(LABELS);
+    int steps = 15;
+    float[] face = new float[steps];
+    for (int s = 0; s < steps; s++) {
+      face[s] = random.nextBoolean() ? 1 : -1;
+      example.featuresAt(FACE, 100_000L * s, face[s], normal(random, 0));
+    }
+    for (int s = 0; s < steps; s++) {
+      float heard = s >= 4 ? face[s - 4] : random.nextBoolean() ? 1 : -1;
+      // 30 ms off the other grid, and the opposite of what was shown in one of the classes
+      example.featuresAt(VOICE, 100_000L * s + 30_000, y == 1 ? heard : -heard);
+    }
+    return example.label(LABELS.get(y));
+  }
 
   /** One frame in many, of good quality, tells; its window's others are noise of poor quality. */
-  private static final Task NEEDLE =
-      random -> {
-        int y = random.nextInt(2);
-        Example.Builder example = Example.builder(LABELS);
-        for (Modality modality : List.of(FACE, VOICE)) {
-          boolean tells = random.nextInt(10) < 6;
-          int where = random.nextInt(10);
-          for (int s = 0; s < 10; s++) {
-            boolean needle = tells && s == where;
-            float says = normal(random, needle ? 4 * y - 2 : 0);
-            example.at(
-                modality,
-                400_000L * s,
-                Evidence.Present.builder(needle ? 1 : 0.5f)
-                    .embedding(says, normal(random, needle ? 3 : 0))
-                    .build());
-          }
-        }
-        return example.label(LABELS.get(y));
-      };
+  private static Example needle(SplittableRandom random) {
+    int y = random.nextInt(2);
+    Example.Builder example = Example.builder(LABELS);
+    for (Modality modality : List.of(FACE, VOICE)) {
+      boolean tells = random.nextInt(10) < 6;
+      int where = random.nextInt(10);
+      for (int s = 0; s < 10; s++) {
+        boolean needle = tells && s == where;
+        float says = normal(random, needle ? 4 * y - 2 : 0);
+        example.at(
+            modality,
+            400_000L * s,
+            Evidence.Present.builder(needle ? 1 : 0.5f)
+                .embedding(says, normal(random, needle ? 3 : 0))
+                .build());
+      }
+    }
+    return example.label(LABELS.get(y));
+  }
+
+  private static Arguments task(Architecture family, Task task, int n, int epochs, String name) {
+    return Arguments.of(family, task, n, epochs, name);
+  }
 
   static Stream<Arguments> tasks() {
     return Stream.of(
-        Arguments.of(EarlyFusion.DEFAULT, SUM, 300, 10, "sum"),
-        Arguments.of(HierarchicalFusion.DEFAULT, NEEDLE, 400, 12, "needle"),
-        Arguments.of(TensorFusion.DEFAULT, XOR, 300, 15, "xor"),
-        Arguments.of(LowRankFusion.DEFAULT, XOR, 300, 15, "xor"),
-        Arguments.of(GatedFusion.DEFAULT, LIAR, 400, 25, "liar"),
-        Arguments.of(SelfAttentionFusion.DEFAULT, XOR, 300, 15, "xor"),
-        Arguments.of(DoubleAttentionFusion.DEFAULT, XOR, 300, 15, "xor"),
-        Arguments.of(GraphAttentionFusion.DEFAULT, XOR, 300, 15, "xor"),
-        Arguments.of(CrossAttentionFusion.DEFAULT, XOR, 300, 15, "xor"),
-        Arguments.of(CrossAttentionFusion.DEFAULT, SHIFT, 800, 20, "shift"));
+        task(EarlyFusion.DEFAULT, SyntheticTaskTest::sum, 300, 10, "sum"),
+        task(HierarchicalFusion.DEFAULT, SyntheticTaskTest::needle, 1000, 12, "needle"),
+        task(TensorFusion.DEFAULT, SyntheticTaskTest::xor, 300, 15, "xor"),
+        task(LowRankFusion.DEFAULT, SyntheticTaskTest::xor, 300, 15, "xor"),
+        task(GatedFusion.DEFAULT, SyntheticTaskTest::liar, 400, 25, "liar"),
+        task(SelfAttentionFusion.DEFAULT, SyntheticTaskTest::xor, 300, 15, "xor"),
+        task(DoubleAttentionFusion.DEFAULT, SyntheticTaskTest::xor, 300, 15, "xor"),
+        task(GraphAttentionFusion.DEFAULT, SyntheticTaskTest::xor, 300, 15, "xor"),
+        task(CrossAttentionFusion.DEFAULT, SyntheticTaskTest::xor, 300, 15, "xor"),
+        task(CrossAttentionFusion.DEFAULT, SyntheticTaskTest::shift, 800, 20, "shift"));
   }
 
   @ParameterizedTest(name = "{0} on {4}")

@@ -283,6 +283,10 @@ public final class EvaluateMosi implements Callable<Integer> {
       Example.Builder example = Example.builder(LABELS).group(own.video);
       for (String modality : modalities) {
         float[][] rows = part.features.get(modality);
+        if (rows == null) {
+          throw new IllegalArgumentException(
+              "there is no modality " + modality + "; there are " + part.features.keySet());
+        }
         example.features(new Modality(modality), features(rows[i]));
         for (int j = 0; j < part.utterances.size(); j++) {
           Utterance other = part.utterances.get(j);

@@ -78,6 +78,7 @@ class GradientTest {
                 f.edges(),
                 f.weight("a", 2, f.columns)));
 
+    @SuppressWarnings("ImmutableEnumChecker") // lambdas without state
     private final Function<Fixture, Node> run;
 
     Layer(Function<Fixture, Node> run) {
@@ -143,7 +144,8 @@ class GradientTest {
       @ForAll @IntRange(min = 1, max = 5) int columns,
       @ForAll long seed) {
     Fixture fixture = new Fixture(rows, columns, seed);
-    layer.run.apply(fixture); // makes the weights
+    Node made = layer.run.apply(fixture); // makes the weights
+    assertTrue(made.rows() > 0);
     check(
         fixture.parameters,
         tape -> {

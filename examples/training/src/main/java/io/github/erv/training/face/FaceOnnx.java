@@ -2,6 +2,7 @@ package io.github.erv.training.face;
 
 import static io.github.erv.examples.onnx.OnnxGraph.integer;
 import static io.github.erv.examples.onnx.OnnxGraph.integers;
+import static java.util.Objects.requireNonNull;
 
 import io.github.erv.examples.onnx.OnnxGraph;
 import java.util.List;
@@ -64,12 +65,16 @@ final class FaceOnnx {
             "Gemm",
             List.of(
                 embedding,
-                graph.floats(weights.get("logits.weight"), classes, FaceNet.EMBEDDING),
-                graph.floats(weights.get("logits.bias"), classes)),
+                graph.floats(weight("logits.weight"), classes, FaceNet.EMBEDDING),
+                graph.floats(weight("logits.bias"), classes)),
             integer("transB", 1));
     graph.output(logits, "logits", 1, classes);
     graph.output(embedding, "embedding", 1, FaceNet.EMBEDDING);
     return graph.bytes();
+  }
+
+  private float[] weight(String name) {
+    return requireNonNull(weights.get(name), name);
   }
 
   private String mean(String x) {
@@ -81,13 +86,13 @@ final class FaceOnnx {
   }
 
   private String convolution(String name, String x, int out, int in, int kernel, int stride) {
-    float[] weight = weights.get(name + ".weight").clone();
+    float[] weight = weight(name + ".weight").clone();
     float[] bias = new float[out];
     int each = in * kernel * kernel;
     for (int o = 0; o < out; o++) {
-      double variance = weights.get(name + ".variance")[o];
-      double factor = weights.get(name + ".gamma")[o] / Math.sqrt(variance + FaceNet.NORM_EPSILON);
-      bias[o] = (float) (weights.get(name + ".beta")[o] - factor * weights.get(name + ".mean")[o]);
+      double variance = weight(name + ".variance")[o];
+      double factor = weight(name + ".gamma")[o] / Math.sqrt(variance + FaceNet.NORM_EPSILON);
+      bias[o] = (float) (weight(name + ".beta")[o] - factor * weight(name + ".mean")[o]);
       for (int i = 0; i < each; i++) {
         weight[o * each + i] *= (float) factor;
       }
@@ -106,8 +111,8 @@ final class FaceOnnx {
         "Conv",
         List.of(
             x,
-            graph.floats(weights.get(name + ".weight"), out, in, 1, 1),
-            graph.floats(weights.get(name + ".bias"), out)),
+            graph.floats(weight(name + ".weight"), out, in, 1, 1),
+            graph.floats(weight(name + ".bias"), out)),
         integers("kernel_shape", 1, 1));
   }
 }

@@ -44,6 +44,7 @@ public final class FerPlus {
    * @param target share of each of {@link #LABELS} in the votes, single votes left out
    * @param majority the class with more than half of the votes left, or -1
    */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   public record Face(byte[] pixels, float[] target, int majority) {}
 
   private FerPlus() {}

@@ -122,8 +122,8 @@ final class TrainingState {
       Map<String, float[]> velocities = Weights.read(in);
       Map<String, float[]> averages = Weights.read(in);
       for (Slot slot : slots) {
-        Weights.copy(velocities.get(slot.parameter.getName()), slot.velocity);
-        Weights.copy(averages.get(slot.parameter.getName()), slot.average);
+        Weights.copy(velocities, slot.parameter.getName(), slot.velocity);
+        Weights.copy(averages, slot.parameter.getName(), slot.average);
       }
     }
   }

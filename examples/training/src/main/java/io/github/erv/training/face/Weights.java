@@ -1,5 +1,7 @@
 package io.github.erv.training.face;
 
+import static java.util.Objects.requireNonNull;
+
 import ai.djl.ndarray.NDArray;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
@@ -25,15 +27,15 @@ final class Weights {
 
   static void into(FaceNet net, Map<String, float[]> values) {
     net.getParameters()
-        .forEach(p -> copy(values.get(p.getValue().getName()), p.getValue().getArray()));
+        .forEach(p -> copy(values, p.getValue().getName(), p.getValue().getArray()));
   }
 
   /**
    * Copies values into the memory of an array; DJL's own {@code set} and {@code copyTo} leave the
    * network as it was.
    */
-  static void copy(float[] values, NDArray array) {
-    try (NDArray source = array.getManager().create(values, array.getShape());
+  static void copy(Map<String, float[]> values, String name, NDArray array) {
+    try (NDArray source = array.getManager().create(requireNonNull(values.get(name), name), array.getShape());
         NDArray target = array.stopGradient()) {
       target.subi(target).addi(source);
     }

@@ -1,5 +1,6 @@
 package io.github.erv.training.sequence;
 
+import static java.util.Objects.requireNonNull;
 import static io.github.erv.examples.onnx.OnnxGraph.integer;
 
 import ai.djl.ndarray.NDArray;
@@ -101,7 +102,7 @@ abstract class SequenceNet extends AbstractBlock {
   }
 
   final float[] trained(String name) {
-    return parameters.get(name).getArray().toFloatArray();
+    return requireNonNull(parameters.get(name), name).getArray().toFloatArray();
   }
 
   /** An affine map of the last axis of a value of any rank. */

@@ -179,6 +179,7 @@ public final class TrainSequence implements Callable<Integer> {
   }
 
   /** What goes in for each face of a corpus, standardised by what the card will say. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Inputs(float[][] values, float[] mean, float[] scale) {
     static Inputs of(SequenceCorpus corpus) {
       int size = corpus.embedding(0).length;

@@ -66,9 +66,22 @@ class TrainSequenceTest {
     CommandLine recipe = new CommandLine(new TrainSequence());
     recipe.setCaseInsensitiveEnumValuesAllowed(true);
     String[] options = {
-      "mean", "lstm", "attention", "convolution",
-      "--data", data.toString(), "--frame-model", bands().toString(), "--out", out.toString(),
-      "--paths", "160", "--valid-paths", "30", "--epochs", "6"
+      "mean",
+      "lstm",
+      "attention",
+      "convolution",
+      "--data",
+      data.toString(),
+      "--frame-model",
+      bands().toString(),
+      "--out",
+      out.toString(),
+      "--paths",
+      "160",
+      "--valid-paths",
+      "30",
+      "--epochs",
+      "6"
     };
     assertEquals(0, recipe.execute(options));
     String log = Files.readString(out.resolve("sequence.log"));

@@ -26,8 +26,7 @@ final class Weights {
   }
 
   static void into(FaceNet net, Map<String, float[]> values) {
-    net.getParameters()
-        .forEach(p -> copy(values, p.getValue().getName(), p.getValue().getArray()));
+    net.getParameters().forEach(p -> copy(values, p.getValue().getName(), p.getValue().getArray()));
   }
 
   /**
@@ -35,7 +34,8 @@ final class Weights {
    * network as it was.
    */
   static void copy(Map<String, float[]> values, String name, NDArray array) {
-    try (NDArray source = array.getManager().create(requireNonNull(values.get(name), name), array.getShape());
+    try (NDArray source =
+            array.getManager().create(requireNonNull(values.get(name), name), array.getShape());
         NDArray target = array.stopGradient()) {
       target.subi(target).addi(source);
     }

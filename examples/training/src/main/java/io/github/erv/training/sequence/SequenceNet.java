@@ -1,7 +1,7 @@
 package io.github.erv.training.sequence;
 
-import static java.util.Objects.requireNonNull;
 import static io.github.erv.examples.onnx.OnnxGraph.integer;
+import static java.util.Objects.requireNonNull;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;

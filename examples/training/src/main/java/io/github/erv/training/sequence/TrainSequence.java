@@ -113,7 +113,7 @@ public final class TrainSequence implements Callable<Integer> {
   @Option(names = "--valid-paths", defaultValue = "80", description = "scored in both orders")
   private int validCount;
 
-  @Option(names = "--epochs", defaultValue = "6", description = "passes over the paths")
+  @Option(names = "--epochs", defaultValue = "10", description = "passes over the paths")
   private int epochs;
 
   @Option(names = "--rate", defaultValue = "0.002", description = "the learning rate")
@@ -179,8 +179,22 @@ public final class TrainSequence implements Callable<Integer> {
   }
 
   /** What goes in for each face of a corpus, standardised by what the card will say. */
+<<<<<<< HEAD
   @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Inputs(float[][] values, float[] mean, float[] scale) {
+=======
+  private static final class Inputs {
+    final float[][] values;
+    final float[] mean;
+    final float[] scale;
+
+    private Inputs(float[][] values, float[] mean, float[] scale) {
+      this.values = values;
+      this.mean = mean;
+      this.scale = scale;
+    }
+
+>>>>>>> sequences
     static Inputs of(SequenceCorpus corpus) {
       int size = corpus.embedding(0).length;
       float[] mean = new float[size];
@@ -253,10 +267,15 @@ public final class TrainSequence implements Callable<Integer> {
           Arrays.fill(targets, 0);
           for (int i = 0; i < BATCH; i++) {
             int sequence = sequences.get(b * BATCH + i);
+            boolean mirrored = chosen == Layers.CONVOLUTION && order.nextBoolean();
             targets[i * LABELS.size() + sequence % 2] = 1;
             for (int k = 0; k < STEPS; k++) {
               int face = face(paths[sequence / 2], k, sequence % 2 == 1);
-              System.arraycopy(inputs.values[face], 0, values, (i * STEPS + k) * size, size);
+              int at = (i * STEPS + k) * size;
+              for (int v = 0; v < size; v++) {
+                int from = mirrored ? v - v % SIDE + SIDE - 1 - v % SIDE : v;
+                values[at + v] = inputs.values[face][from];
+              }
             }
           }
           try (NDManager scope = manager.newSubManager()) {

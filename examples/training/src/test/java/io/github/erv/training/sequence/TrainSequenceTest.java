@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.common.hash.Hashing;
+import io.github.erv.examples.onnx.OnnxGraph;
 import io.github.erv.training.face.Faces;
 import io.github.erv.training.face.FerPlus;
-import io.github.erv.examples.onnx.OnnxGraph;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,9 +66,22 @@ class TrainSequenceTest {
     CommandLine recipe = new CommandLine(new TrainSequence());
     recipe.setCaseInsensitiveEnumValuesAllowed(true);
     String[] options = {
-      "mean", "lstm", "attention", "convolution",
-      "--data", data.toString(), "--frame-model", bands().toString(), "--out", out.toString(),
-      "--paths", "160", "--valid-paths", "30", "--epochs", "6"
+      "mean",
+      "lstm",
+      "attention",
+      "convolution",
+      "--data",
+      data.toString(),
+      "--frame-model",
+      bands().toString(),
+      "--out",
+      out.toString(),
+      "--paths",
+      "160",
+      "--valid-paths",
+      "30",
+      "--epochs",
+      "6"
     };
     assertEquals(0, recipe.execute(options));
     String log = Files.readString(out.resolve("sequence.log"));

@@ -179,10 +179,6 @@ public final class TrainSequence implements Callable<Integer> {
   }
 
   /** What goes in for each face of a corpus, standardised by what the card will say. */
-<<<<<<< HEAD
-  @SuppressWarnings("ArrayRecordComponent") // never compared
-  private record Inputs(float[][] values, float[] mean, float[] scale) {
-=======
   private static final class Inputs {
     final float[][] values;
     final float[] mean;
@@ -194,7 +190,6 @@ public final class TrainSequence implements Callable<Integer> {
       this.scale = scale;
     }
 
->>>>>>> sequences
     static Inputs of(SequenceCorpus corpus) {
       int size = corpus.embedding(0).length;
       float[] mean = new float[size];

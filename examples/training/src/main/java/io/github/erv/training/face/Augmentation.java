@@ -134,8 +134,8 @@ final class Augmentation {
     double gain = Math.exp(spread(0.35, random));
     double offset = spread(15, random);
     for (int i = 0; i < face.length; i++) {
-      double ramp =
-          1 + across * (i % side - side / 2.0) + down * ((double) (i / side) - side / 2.0);
+      int row = i / side;
+      double ramp = 1 + across * (i % side - side / 2.0) + down * (row - side / 2.0);
       double value = 255 * Math.pow(Math.max(face[i], 0) / 255, gamma) * ramp * gain + offset;
       face[i] = (float) Math.max(0, Math.min(255, value));
     }

@@ -37,7 +37,8 @@ class AugmentationTest {
     byte[] face = new byte[48 * 48];
     for (int i = 0; i < face.length; i++) {
       double x = i % 48 - 23.5;
-      double y = i / 48 - 23.5;
+      int row = i / 48;
+      double y = row - 23.5;
       face[i] = (byte) (x * x + y * y < 12 * 12 ? 200 : 40);
     }
     SplittableRandom random = new SplittableRandom(1);
@@ -55,7 +56,8 @@ class AugmentationTest {
         double bright = Math.max(0, out[i] - 45);
         mass += bright;
         across += bright * (i % 48 - 23.5);
-        down += bright * (i / 48 - 23.5);
+        int row = i / 48;
+        down += bright * (row - 23.5);
       }
       x[0] += across / mass / draws;
       y[0] += down / mass / draws;

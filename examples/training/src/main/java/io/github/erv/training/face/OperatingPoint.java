@@ -25,7 +25,11 @@ import java.util.List;
  */
 record OperatingPoint(
     double temperature, List<Double> bias, double adjustment, double accuracy, double uar) {
-  private static final int STEPS = 4_000;
+  private static final int STEPS = 2_000;
+
+  /** Enough for one factor that starts near 1. */
+  private static final int FACTOR_STEPS = 200;
+
   private static final double RATE = 0.3;
 
   /** Keeps the bias of a class that few held-out faces show near 0, as if by one more face. */
@@ -130,7 +134,7 @@ record OperatingPoint(
     int n = p.length - 1;
     double factor = 0; // log of the common factor
     float[] z = new float[n];
-    for (int step = 0; step < STEPS; step++) {
+    for (int step = 0; step < (free ? STEPS : FACTOR_STEPS); step++) {
       double[] slope = new double[n + 1];
       double common = 0;
       double inverse = Math.exp(p[0]);

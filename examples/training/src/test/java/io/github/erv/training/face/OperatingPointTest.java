@@ -39,22 +39,22 @@ class OperatingPointTest {
   void fit_findsTheDistortion() {
     double[] shift = {0.5, -0.5, 0, 1, -1, 0, 0, 0};
     List<FerPlus.Face> faces = new ArrayList<>();
-    float[][] logits = draw(20_000, 2.5, shift, faces);
+    float[][] logits = draw(6_000, 2.5, shift, faces);
     double[] even = new double[CLASSES];
     Arrays.fill(even, 1.0 / CLASSES);
     OperatingPoint first = OperatingPoint.all(logits, faces, even).get(0);
-    assertEquals(2.5, first.temperature(), 0.1);
+    assertEquals(2.5, first.temperature(), 0.2);
     for (int c = 1; c < CLASSES; c++) {
       double expected = shift[c] - shift[0]; // a common constant changes nothing
-      assertEquals(expected, first.bias().get(c) - first.bias().get(0), 0.12, "class " + c);
+      assertEquals(expected, first.bias().get(c) - first.bias().get(0), 0.3, "class " + c);
     }
-    assertTrue(first.scores(logits, faces).reliability().ece() < 0.02);
+    assertTrue(first.scores(logits, faces).reliability().ece() < 0.03);
   }
 
   @Test
   void adjustment_tradesAccuracyForRecallOfRareClasses() {
     List<FerPlus.Face> faces = new ArrayList<>();
-    float[][] logits = draw(8_000, 1, new double[] {-2, -2, 0, 0, 0, 2, 0, 2}, faces);
+    float[][] logits = draw(4_000, 1, new double[] {-2, -2, 0, 0, 0, 2, 0, 2}, faces);
     // the classes' own frequencies
     double[] frequency = new double[CLASSES];
     faces.forEach(face -> frequency[face.majority()] += 1.0 / faces.size());

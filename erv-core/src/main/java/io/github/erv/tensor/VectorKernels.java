@@ -69,6 +69,16 @@ final class VectorKernels extends ScalarKernels {
     if (n < LANES) {
       return super.dot(a, aOffset, b, bOffset, n);
     }
+    if (n < 4 * LANES) {
+      // apart from what follows, or C2 keeps the sums that are not used on the heap
+      FloatVector sum = FloatVector.zero(SPECIES);
+      int i = 0;
+      for (; i <= n - LANES; i += LANES) {
+        sum = load(a, aOffset + i).fma(load(b, bOffset + i), sum);
+      }
+      float rest = super.dot(a, aOffset + i, b, bOffset + i, n - i);
+      return rest + sum.reduceLanes(VectorOperators.ADD);
+    }
     FloatVector s0 = FloatVector.zero(SPECIES);
     FloatVector s1 = s0;
     FloatVector s2 = s0;

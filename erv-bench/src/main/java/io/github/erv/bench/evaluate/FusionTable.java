@@ -33,20 +33,6 @@ final class FusionTable {
   private static final String LABEL = "label";
   private static final String GROUP = "group";
 
-  /** Names that are labels whether or not a file has items of them. */
-  private static final List<Emotion> COMMON =
-      List.of(
-          Emotion.NEUTRAL,
-          Emotion.HAPPINESS,
-          Emotion.SURPRISE,
-          Emotion.SADNESS,
-          Emotion.ANGER,
-          Emotion.DISGUST,
-          Emotion.FEAR,
-          Emotion.CONTEMPT,
-          Emotion.CALM,
-          Emotion.BOREDOM);
-
   private final Path file;
   private final List<NamedCsvRecord> rows;
   private final Map<Modality, List<String>> columns;
@@ -147,7 +133,10 @@ final class FusionTable {
           boolean labels =
               classes.size() == names.size()
                   && classes.keySet().stream()
-                      .allMatch(each -> spelt.containsKey(each) || COMMON.contains(each));
+                      .allMatch(
+                          each ->
+                              spelt.containsKey(each)
+                                  || Manifest.CANONICAL.emotions().contains(each));
           if (labels) {
             distributions.add(modality);
             more.putAll(classes);

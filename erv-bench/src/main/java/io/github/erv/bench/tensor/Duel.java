@@ -12,17 +12,21 @@ abstract class Duel implements AutoCloseable {
   /** Does the work by the kernels. */
   abstract void erv();
 
+  /** The graph that does the same by ONNX Runtime. */
+  abstract OnnxRun onnx();
+
   /** Does the same by ONNX Runtime. */
-  abstract void onnxRuntime();
+  final void onnxRuntime() {
+    onnx().run();
+  }
 
   /** The kernels' last result. */
   abstract float[] ervResult();
 
-  /** ONNX Runtime's last result. */
-  abstract float[] onnxResult();
-
   @Override
-  public abstract void close();
+  public final void close() {
+    onnx().close();
+  }
 
   /** Returns numbers of the size that weights and embeddings have. */
   final float[] draw(int n, double reach) {
@@ -38,7 +42,7 @@ abstract class Duel implements AutoCloseable {
     erv();
     onnxRuntime();
     float[] ours = ervResult();
-    float[] theirs = onnxResult();
+    float[] theirs = onnx().output();
     for (int i = 0; i < theirs.length; i++) {
       if (!(Math.abs(ours[i] - theirs[i]) <= TOLERANCE)) {
         throw new IllegalStateException(

@@ -35,22 +35,12 @@ final class MatMulDuel extends Duel {
   }
 
   @Override
-  void onnxRuntime() {
-    onnx.run();
-  }
-
-  @Override
   float[] ervResult() {
     return c;
   }
 
   @Override
-  float[] onnxResult() {
-    return onnx.output();
-  }
-
-  @Override
-  public void close() {
-    onnx.close();
+  OnnxRun onnx() {
+    return onnx;
   }
 }

@@ -29,22 +29,12 @@ final class SoftmaxDuel extends Duel {
   }
 
   @Override
-  void onnxRuntime() {
-    onnx.run();
-  }
-
-  @Override
   float[] ervResult() {
     return out;
   }
 
   @Override
-  float[] onnxResult() {
-    return onnx.output();
-  }
-
-  @Override
-  public void close() {
-    onnx.close();
+  OnnxRun onnx() {
+    return onnx;
   }
 }

@@ -2,7 +2,6 @@ package io.github.erv.training.face;
 
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.NamedCsvRecord;
-import io.github.erv.emotion.Emotion;
 import io.github.erv.emotion.LabelSet;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
@@ -19,16 +18,7 @@ import org.jspecify.annotations.Nullable;
  * crowd-sourced label distribution): pictures as gzipped IDX, votes as CSV in the same order.
  */
 public final class FerPlus {
-  public static final LabelSet LABELS =
-      LabelSet.of(
-          Emotion.NEUTRAL,
-          Emotion.HAPPINESS,
-          Emotion.SURPRISE,
-          Emotion.SADNESS,
-          Emotion.ANGER,
-          Emotion.DISGUST,
-          Emotion.FEAR,
-          Emotion.CONTEMPT);
+  public static final LabelSet LABELS = LabelSet.FERPLUS_8;
 
   public static final int SIDE = 48;
 

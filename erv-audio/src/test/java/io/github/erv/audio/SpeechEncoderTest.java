@@ -105,7 +105,9 @@ class SpeechEncoderTest {
     }
     List<Observation> disturbed = encode(encoder, AudioWindow.of(noisy, 16_000, 0));
     assertTrue(quality(disturbed.get(8)) < quality(clean.get(8)));
-    assertEquals(encoder.card().reliability(), quality(clean.get(8)), 0.05f);
+    // clear and long enough: the card's reliability, less what the model itself doubts
+    float most = encoder.card().reliability();
+    assertTrue(quality(clean.get(8)) <= most && quality(clean.get(8)) > 0.6f * most);
   }
 
   @Test
@@ -462,10 +464,10 @@ class SpeechEncoderTest {
   void onnx_partOfTheDimensionsAndNoLabels_isRefused(@TempDir Path folder) throws Exception {
     String card =
         affectCard("\"layout\": \"NT\"")
-            .replace("\"arousal\", \"dominance\", \"valence\"", "\"arousal\", \"dominance\", \"x\"");
+            .replace(
+                "\"arousal\", \"dominance\", \"valence\"", "\"arousal\", \"dominance\", \"x\"");
     assertTrue(
-        assertThrows(
-                ModelException.class, () -> SpeechEncoder.onnx(TinyModel.write(folder, card)))
+        assertThrows(ModelException.class, () -> SpeechEncoder.onnx(TinyModel.write(folder, card)))
             .getMessage()
             .contains("neither labels nor"));
   }

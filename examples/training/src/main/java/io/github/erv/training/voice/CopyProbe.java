@@ -13,14 +13,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/*
- * In the corpus, all fear, disgust and boredom of two speakers is original and that of the others
- * is copied. Leaving out one speaker at a time shifts the balance of the rest against him, and the
- * area comes out below one half where there is nothing to find. Leaving out an original's and a
- * copy's speaker together, and comparing only what they said under the same probe, does not (Airola
- * et al. 2011). What two speakers' voices tell by chance is seen when any others are taken for the
- * originals' speakers.
- */
 /**
  * Tries to tell copies from originals by the embedding: a logistic regression on embeddings less
  * the mean of their emotion, judged on speakers that it was not fitted to, by pairs of the same
@@ -31,6 +23,15 @@ import org.jspecify.annotations.Nullable;
  *     Statistics and Data Analysis 55(4)"
  */
 final class CopyProbe {
+  /*
+   * In the corpus, all fear, disgust and boredom of two speakers is original and that of the
+   * others is copied. Leaving out one speaker at a time shifts the balance of the rest against
+   * him, and the area comes out below one half where there is nothing to find. Leaving out an
+   * original's and a copy's speaker together, and comparing only what they said under the same
+   * probe, does not (Airola et al. 2011). What two speakers' voices tell by chance is seen when
+   * any others are taken for the originals' speakers.
+   */
+
   private static final double PENALTY = 0.01;
   private static final int PERMUTATIONS = 199;
 
@@ -88,8 +89,7 @@ final class CopyProbe {
   }
 
   private static double ofSpeakers(List<Sample> samples, Set<String> originals) {
-    List<Sample> taken =
-        samples.stream().map(s -> s.as(!originals.contains(s.speaker))).toList();
+    List<Sample> taken = samples.stream().map(s -> s.as(!originals.contains(s.speaker))).toList();
     List<Set<String>> pairs = new ArrayList<>();
     for (String original : originals) {
       for (String other : speakers(samples)) {
@@ -197,8 +197,7 @@ final class CopyProbe {
     double[] centre = new double[size];
     List<List<Sample>> kinds = new ArrayList<>();
     for (boolean copy : new boolean[] {false, true}) {
-      List<Sample> kind =
-          samples.stream().filter(s -> s.label == label && s.copy == copy).toList();
+      List<Sample> kind = samples.stream().filter(s -> s.label == label && s.copy == copy).toList();
       if (!kind.isEmpty()) {
         kinds.add(kind);
       }

@@ -65,8 +65,7 @@ final class EmoDb {
             rateHz == COPIES_HZ
                 ? chain(samples, rateHz)
                 : chain(
-                    Arrays.copyOf(
-                        resample(samples, rateHz, COPIES_HZ), COPIES_SECONDS * COPIES_HZ),
+                    Arrays.copyOf(resample(samples, rateHz, COPIES_HZ), COPIES_SECONDS * COPIES_HZ),
                     COPIES_HZ));
   }
 
@@ -74,8 +73,7 @@ final class EmoDb {
     float[] apply(float[] samples, int rateHz);
   }
 
-  private static List<Sound> sounds(Path folder, LabelSet labels, Chain chain)
-      throws IOException {
+  private static List<Sound> sounds(Path folder, LabelSet labels, Chain chain) throws IOException {
     List<Sound> recordings = new ArrayList<>();
     try (CsvReader<NamedCsvRecord> manifest =
         CsvReader.builder().ofNamedCsvRecord(folder.resolve("manifest.csv"))) {

@@ -108,8 +108,7 @@ final class HeldOutVoices {
     List<Doubt.Held> held = new ArrayList<>();
     voices.forEach(
         (speaker, voice) -> {
-          for (VoicePopulation.Example e :
-              own(voice.population, rows, sounds, speaker, seed)) {
+          for (VoicePopulation.Example e : own(voice.population, rows, sounds, speaker, seed)) {
             held.add(Doubt.Held.of(e, voice));
           }
         });

@@ -7,26 +7,27 @@ import org.ejml.dense.row.factory.LinearSolverFactory_DDRM;
 import org.ejml.dense.row.mult.VectorVectorMult_DDRM;
 import org.ejml.interfaces.linsol.LinearSolverDense;
 
-/*
- * Minimises, with weights w that sum to 1 and no penalty on the biases,
- *
- *   sum_i w_i CE(t_i, softmax(W x_i)) + penalty / 2 |W|^2
- *
- * which is convex. No curvature of the cross-entropy exceeds X' diag(w) X / 2 a class (Böhning 1992),
- * so that a step by the inverse of that and the penalty never overshoots, needs no line search, and
- * costs one factorisation in all. Nesterov's momentum, which starts over where it points uphill
- * (O'Donoghue and Candès 2015), makes up for the bound's being loose.
- */
 /**
  * Multinomial logistic regression on soft targets, ridge-penalised: the same to the bit from the
  * same examples. Immutable.
  *
  * @see "Böhning (1992), Multinomial logistic regression algorithm, Annals of the Institute of
  *     Statistical Mathematics 44(1)"
- * @see "O'Donoghue and Candès (2015), Adaptive restart for accelerated gradient schemes, Foundations
- *     of Computational Mathematics 15(3)"
+ * @see "O'Donoghue and Candès (2015), Adaptive restart for accelerated gradient schemes,
+ *     Foundations of Computational Mathematics 15(3)"
  */
 final class LogisticRegression {
+  /*
+   * Minimises, with weights w that sum to 1 and no penalty on the biases,
+   *
+   *   sum_i w_i CE(t_i, softmax(W x_i)) + penalty / 2 |W|^2
+   *
+   * which is convex. No curvature of the cross-entropy exceeds X' diag(w) X / 2 a class (Böhning
+   * 1992), so that a step by the inverse of that and the penalty never overshoots, needs no line
+   * search, and costs one factorisation in all. Nesterov's momentum, which starts over where it
+   * points uphill (O'Donoghue and Candès 2015), makes up for the bound's being loose.
+   */
+
   private static final int ITERATIONS = 2_000;
 
   /** Of the loss, what a step by the bound would still gain. */

@@ -123,8 +123,7 @@ public final class TrainVoice implements Callable<Integer> {
               condition.getValue().stream()
                   .filter(r -> sounds.get(r.recording()).speaker().equals(speaker))
                   .toList();
-          heard.addAll(
-              new Playback(voices.without(speaker), way, own, sounds, seed).heard(doubt));
+          heard.addAll(new Playback(voices.without(speaker), way, own, sounds, seed).heard(doubt));
         }
         Scores scores = score(condition.getKey(), way, heard, sounds);
         if (condition.getKey().equals(CLEAN)) {
@@ -135,8 +134,7 @@ public final class TrainVoice implements Callable<Integer> {
 
     VoicePopulation population = new VoicePopulation(crops, sounds);
     TrainedVoice voice =
-        new TrainedVoice(
-            population, population.examples(crops, sounds, seed), voices.penalty());
+        new TrainedVoice(population, population.examples(crops, sounds, seed), voices.penalty());
     say("");
     say("all speakers: penalty %s", voices.penalty());
     CopyProbe.Result real = CopyProbe.ofSpeakers(mixed(voice, crops, sounds), seed);

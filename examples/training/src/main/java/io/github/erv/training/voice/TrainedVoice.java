@@ -30,8 +30,7 @@ final class TrainedVoice {
   private final float[] biases = new float[OUTPUTS];
 
   /** Fits to examples that were read against the population; classes weigh alike. */
-  TrainedVoice(
-      VoicePopulation population, List<VoicePopulation.Example> examples, double penalty) {
+  TrainedVoice(VoicePopulation population, List<VoicePopulation.Example> examples, double penalty) {
     this.population = population;
     List<VoicePopulation.Example> aroused =
         examples.stream().filter(e -> !Double.isNaN(AROUSAL[e.label()])).toList();

@@ -90,8 +90,7 @@ final class VoicePopulation {
     List<Example> examples = new ArrayList<>();
     for (int time = 0; time < TIMES; time++) {
       for (FeatureTable.Row row : rows) {
-        List<FeatureTable.Row> session =
-            sessions.getOrDefault(session(row, sounds), List.of(row));
+        List<FeatureTable.Row> session = sessions.getOrDefault(session(row, sounds), List.of(row));
         int heard = HEARD[random.nextInt(HEARD.length)];
         SubjectProfile speaker = SubjectProfile.empty(VoiceFeatures.SIZE);
         for (int i = 0; i < heard; i++) {

@@ -12,7 +12,9 @@ import org.junit.jupiter.api.Test;
 class CopyProbeTest {
   private static final int SIZE = 6;
 
-  /** As in the corpus: ten speakers, two of them originals; speakers lie apart, and so do labels. */
+  /**
+   * As in the corpus: ten speakers, two of them originals; speakers lie apart, and so do labels.
+   */
   private static List<CopyProbe.Sample> speakers(double apart, double ofSpeakers, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     List<CopyProbe.Sample> samples = new ArrayList<>();

@@ -57,8 +57,7 @@ class LogisticRegressionTest {
         for (int i = 0; i < x.size(); i++) {
           double[] p = {fit.logit(x.get(i), 0), fit.logit(x.get(i), 1), fit.logit(x.get(i), 2)};
           LogisticRegression.softmaxInPlace(p);
-          slope +=
-              weights[i] / total * (p[c] - targets.get(i)[c]) * (j == 2 ? 1 : x.get(i)[j]);
+          slope += weights[i] / total * (p[c] - targets.get(i)[c]) * (j == 2 ? 1 : x.get(i)[j]);
         }
         assertEquals(0, slope, STOPPED * 0.1, "class " + c + ", input " + j);
       }

@@ -82,8 +82,7 @@ class TrainedVoiceTest {
           ROWS.stream()
               .filter(r -> r.channel() == 0 && SOUNDS.get(r.recording()).speaker().equals(name))
               .toList();
-      Playback played =
-          new Playback(voices.without(name), Playback.Way.KNOWN, own, SOUNDS, 1);
+      Playback played = new Playback(voices.without(name), Playback.Way.KNOWN, own, SOUNDS, 1);
       List<Playback.Heard> heard = played.heard(DOUBT);
       assertEquals(own.size(), heard.size());
       for (Playback.Heard one : heard) {
@@ -164,8 +163,7 @@ class TrainedVoiceTest {
         assertEquals(
             Math.tanh(trust * out[CLASSES]), session.floatOutput("arousal").get(i), TOLERANCE);
         for (int o = 0; o < out.length; o++) {
-          assertEquals(
-              out[o], session.floatOutput("embedding").get(i * out.length + o), TOLERANCE);
+          assertEquals(out[o], session.floatOutput("embedding").get(i * out.length + o), TOLERANCE);
         }
       }
     }
@@ -191,8 +189,7 @@ class TrainedVoiceTest {
         new String(
             resource(SpeechEncoder.class, "models/emodb-voice.card.json"), StandardCharsets.UTF_8);
     assertEquals(hash, JsonParser.parseString(card).getAsJsonObject().get("sha256").getAsString());
-    String log =
-        new String(resource(TrainVoice.class, "emodb-voice.log"), StandardCharsets.UTF_8);
+    String log = new String(resource(TrainVoice.class, "emodb-voice.log"), StandardCharsets.UTF_8);
     assertTrue(log.strip().endsWith("emodb-voice.onnx has the SHA-256 " + hash), log);
     assertTrue(!log.contains("NaN") && !card.contains("NaN"));
   }

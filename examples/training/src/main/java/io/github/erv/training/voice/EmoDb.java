@@ -27,8 +27,8 @@ import java.util.Optional;
  * Reads EMO-DB (Burkhardt et al., 2005) from a folder with a {@code manifest.csv}.
  *
  * <p>Part of the files are copies: cut or padded to two seconds and resampled, all of them of eight
- * speakers' fear, boredom and disgust. So that they do not give themselves away, all files go through
- * one chain: to 14 kHz, which ends the band at 6.7 kHz, and on to 16 kHz; zeros at the ends
+ * speakers' fear, boredom and disgust. So that they do not give themselves away, all files go
+ * through one chain: to 14 kHz, which ends the band at 6.7 kHz, and on to 16 kHz; zeros at the ends
  * stripped. Their length is taken care of where crops are drawn.
  */
 final class EmoDb {

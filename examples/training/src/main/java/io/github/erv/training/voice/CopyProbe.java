@@ -88,7 +88,8 @@ final class CopyProbe {
     return Result.of(ofSpeakers(samples, originals), drawn);
   }
 
-  private static double ofSpeakers(List<Sample> samples, Set<String> originals) {
+  /** The area where all that some speakers said is taken for originals, the others' for copies. */
+  static double ofSpeakers(List<Sample> samples, Set<String> originals) {
     List<Sample> taken = samples.stream().map(s -> s.as(!originals.contains(s.speaker))).toList();
     List<Set<String>> pairs = new ArrayList<>();
     for (String original : originals) {

@@ -210,7 +210,7 @@ class TrainedVoiceTest {
     StringBuilder manifest = new StringBuilder(rows.get(0)).append('\n');
     SplittableRandom random = new SplittableRandom(1);
     for (String row : rows.subList(1, rows.size())) {
-      if (random.nextInt(12) == 0) {
+      if (random.nextInt(24) == 0) {
         manifest.append(emodb).append('/').append(row).append('\n');
       }
     }

@@ -103,7 +103,8 @@ public final class FinishFace implements Callable<Integer> {
     byte[] graph = FaceOnnx.graph(weights, FerPlus.LABELS.size());
     Files.createDirectories(out);
     Files.write(out.resolve(NAME + ".onnx"), graph);
-    Files.writeString(out.resolve(NAME + ".card.json"), card(graph, margin, chosen, plain, shipped) + "\n");
+    Files.writeString(
+        out.resolve(NAME + ".card.json"), card(graph, margin, chosen, plain, shipped) + "\n");
     Files.writeString(
         out.resolve(NAME + ".log"), Files.readString(run.resolve(TrainFace.LOG)) + log);
     return 0;

@@ -101,7 +101,8 @@ public sealed interface Evidence permits Evidence.Present, Evidence.Missing {
     }
 
     /**
-     * Returns the affect read by a model of the dimensions, never one derived from categories.
+     * Returns the affect read by a model of the dimensions, never one derived from categories, not
+     * even in part: a model of one dimension gives a cue.
      *
      * @return the position, or empty if the encoder reads none
      */

@@ -66,10 +66,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The {@code outputs} say by {@code meaning} what comes out: {@code logits} or {@code
  * probabilities} in the order of {@code labels} (the first output if none is described); {@code
- * affect} with its {@code components} in order ({@code valence}, {@code arousal}, {@code
- * dominance}; one that is absent is that of the distribution's published norms, 0 without labels)
- * and {@code range}; {@code embedding}; {@code reliability} in [0, 1], by which the quality is
- * multiplied. A model of affect alone gives no distributions.
+ * affect} with its {@code components} in order and {@code range}; {@code embedding}; {@code
+ * reliability} in [0, 1], by which the quality is multiplied. The components are {@code valence},
+ * {@code arousal} and {@code dominance}; where not all are there, those that are become cues as in
+ * {@code voice.arousal}, in [-1, 1], and the evidence has no affect. A model of affect alone gives
+ * no distributions.
  *
  * <p>Immutable, thread-safe and shared.
  */

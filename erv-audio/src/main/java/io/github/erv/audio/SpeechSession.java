@@ -238,13 +238,14 @@ final class SpeechSession implements EncoderSession<AudioWindow> {
             * upToOne((levelDb - SILENCE_DB) / LOUD_ABOVE_SILENCE_DB)
             * ((1 + part) / 2);
     Evidence.Present.Builder evidence = model.run((float) quality);
-    List<Cue> cues = new ArrayList<>(4);
+    List<Cue> cues = new ArrayList<>(5);
     cues.add(new Cue("voice.level", levelDb, "dBFS", span));
     cues.add(new Cue("voice.snr", snrDb, "dB", span));
     cues.add(new Cue("voice.speech", part, "1", span));
     if (!Double.isNaN(input.speakerKnown())) {
       cues.add(new Cue("voice.known", input.speakerKnown(), "1", span));
     }
+    model.addCues(span, cues);
     evidence.cues(cues);
     say(span, evidence.build(), out);
   }

@@ -1,10 +1,12 @@
 package io.github.erv.audio;
 
+import io.github.erv.Cue;
 import io.github.erv.Evidence;
 import io.github.erv.emotion.Affect;
 import io.github.erv.emotion.Distribution;
 import io.github.erv.emotion.LabelSet;
 import io.github.erv.error.ModelException;
+import io.github.erv.media.TimeSpan;
 import io.github.erv.onnx.ModelCard;
 import io.github.erv.onnx.OnnxModel;
 import io.github.erv.onnx.OnnxSession;
@@ -28,6 +30,7 @@ final class VoiceModel implements AutoCloseable {
   private final @Nullable FloatBuffer embeddingOutput;
   private final @Nullable FloatBuffer affectOutput;
   private final @Nullable FloatBuffer reliabilityOutput;
+  private final List<String> components;
   private final int valence;
   private final int arousal;
   private final int dominance;
@@ -66,7 +69,7 @@ final class VoiceModel implements AutoCloseable {
       affect = scratch(affectOutput);
       ModelCard.Output trust = output(card, "reliability");
       reliabilityOutput = trust == null ? null : session.floatOutput(trust.name());
-      List<String> components = position == null ? List.of() : position.components();
+      components = position == null ? List.of() : position.components();
       if (components.size() != affect.length) {
         throw new ModelException(
             "%s names %d components of affect and gives %d values"
@@ -77,9 +80,11 @@ final class VoiceModel implements AutoCloseable {
       dominance = components.indexOf("dominance");
       low = position == null ? -1 : position.low();
       high = position == null ? 1 : position.high();
-      if (labels == null && affectOutput == null) {
+      if (labels == null && !readsAffect()) {
         throw new ModelException(
-            card.id() + " has neither labels nor an output that means affect; say so in its card");
+            card.id()
+                + " has neither labels nor an output of valence, arousal and dominance; say so in"
+                + " its card");
       }
     } catch (RuntimeException e) {
       session.close();
@@ -96,6 +101,10 @@ final class VoiceModel implements AutoCloseable {
 
   private static float[] scratch(@Nullable FloatBuffer output) {
     return new float[output == null ? 0 : output.capacity()];
+  }
+
+  private boolean readsAffect() {
+    return Math.min(valence, Math.min(arousal, dominance)) >= 0;
   }
 
   int embeddingSize() {
@@ -115,7 +124,6 @@ final class VoiceModel implements AutoCloseable {
       trust *= Math.max(0, Math.min(1, reliabilityOutput.get(0)));
     }
     Evidence.Present.Builder evidence = Evidence.Present.builder(quality * trust);
-    Affect norms = Affect.NEUTRAL;
     if (labels != null && classOutput != null) {
       classOutput.get(0, classes);
       if (softmax) {
@@ -123,10 +131,8 @@ final class VoiceModel implements AutoCloseable {
           classes[i] /= temperature;
         }
       }
-      Distribution distribution =
-          softmax ? Distribution.softmax(labels, classes) : Distribution.of(labels, classes);
-      evidence.distribution(distribution);
-      norms = Affect.derivedFrom(distribution).orElse(Affect.NEUTRAL);
+      evidence.distribution(
+          softmax ? Distribution.softmax(labels, classes) : Distribution.of(labels, classes));
     }
     if (embeddingOutput != null) {
       embeddingOutput.get(0, embedding);
@@ -134,13 +140,18 @@ final class VoiceModel implements AutoCloseable {
     }
     if (affectOutput != null) {
       affectOutput.get(0, affect);
-      evidence.affect(
-          new Affect(
-              valence < 0 ? norms.valence() : scaled(valence),
-              arousal < 0 ? norms.arousal() : scaled(arousal),
-              dominance < 0 ? norms.dominance() : scaled(dominance)));
+      if (readsAffect()) {
+        evidence.affect(new Affect(scaled(valence), scaled(arousal), scaled(dominance)));
+      }
     }
     return evidence;
+  }
+
+  /** Adds what was read of affect where that is not a whole position: one cue a dimension. */
+  void addCues(TimeSpan span, List<Cue> cues) {
+    for (int c = 0; c < components.size() && !readsAffect(); c++) {
+      cues.add(new Cue("voice." + components.get(c), scaled(c), "1", span));
+    }
   }
 
   private float scaled(int component) {

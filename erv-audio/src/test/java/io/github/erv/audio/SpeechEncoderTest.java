@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
+import io.github.erv.Cue;
 import io.github.erv.EncoderSession;
 import io.github.erv.Evidence;
 import io.github.erv.Evidence.Reason;
@@ -87,7 +88,10 @@ class SpeechEncoderTest {
       assertEquals(encoder.labels(), evidence.distribution().orElseThrow().labels());
       assertEquals(encoder.embeddingSize(), evidence.embeddingSize());
       assertTrue(evidence.quality() > 0, "quality " + evidence.quality());
-      assertEquals(3, evidence.cues().size());
+      assertEquals(
+          List.of("voice.level", "voice.snr", "voice.speech", "voice.known", "voice.arousal"),
+          evidence.cues().stream().map(Cue::name).toList());
+      assertTrue(evidence.affect().isEmpty()); // arousal alone is no position
     }
   }
 
@@ -101,7 +105,9 @@ class SpeechEncoderTest {
     }
     List<Observation> disturbed = encode(encoder, AudioWindow.of(noisy, 16_000, 0));
     assertTrue(quality(disturbed.get(8)) < quality(clean.get(8)));
-    assertEquals(encoder.card().reliability(), quality(clean.get(8)), 0.05f);
+    // clear and long enough: the card's reliability, less what the model itself doubts
+    float most = encoder.card().reliability();
+    assertTrue(quality(clean.get(8)) <= most && quality(clean.get(8)) > 0.6f * most);
   }
 
   @Test
@@ -455,6 +461,18 @@ class SpeechEncoderTest {
   }
 
   @Test
+  void onnx_partOfTheDimensionsAndNoLabels_isRefused(@TempDir Path folder) throws Exception {
+    String card =
+        affectCard("\"layout\": \"NT\"")
+            .replace(
+                "\"arousal\", \"dominance\", \"valence\"", "\"arousal\", \"dominance\", \"x\"");
+    assertTrue(
+        assertThrows(ModelException.class, () -> SpeechEncoder.onnx(TinyModel.write(folder, card)))
+            .getMessage()
+            .contains("neither labels nor"));
+  }
+
+  @Test
   void onnx_standardise_bringsTheSamplesToMeanZeroAndVarianceOne(@TempDir Path folder)
       throws Exception {
     Path file =
@@ -588,7 +606,10 @@ class SpeechEncoderTest {
 
   private static String sound(Observation observation) {
     return observation.evidence() instanceof Evidence.Present present
-        ? present.cues().stream().filter(c -> !c.name().equals("voice.known")).toList().toString()
+        ? present.cues().stream()
+            .filter(c -> !c.name().equals("voice.known") && !c.name().equals("voice.arousal"))
+            .toList()
+            .toString()
         : observation.evidence().toString();
   }
 

@@ -1,9 +1,10 @@
 package io.github.erv.training.voice;
 
+import java.util.Arrays;
 import java.util.List;
 
 /**
- * How much less sure a network ought to be of what is unlike its training. The distance of an input
+ * How much less sure a model ought to be of what is unlike its training. The distance of an input
  * is the mean square of its normalised features. Logits are divided by
  *
  * <pre>
@@ -16,11 +17,18 @@ import java.util.List;
  * @param stranger how much greater doubt is where nothing is known of the speaker
  */
 record Doubt(float temperature, float usual, float far, float stranger) {
-  static final Doubt NONE = new Doubt(1, 1, 0, 0);
-
   /** One held-out reading. */
   @SuppressWarnings("ArrayRecordComponent") // never compared
-  record Held(int label, float[] logits, double distance, double known) {}
+  record Held(int label, float[] logits, double distance, double known) {
+    static Held of(VoicePopulation.Example example, TrainedVoice voice) {
+      float[] input = example.input();
+      return new Held(
+          example.label(),
+          Arrays.copyOf(voice.outputs(input), TrainVoice.LABELS.size()),
+          Doubt.distance(input),
+          input[input.length - 1]);
+    }
+  }
 
   static double distance(float[] input) {
     double sum = 0;
@@ -34,8 +42,13 @@ record Doubt(float temperature, float usual, float far, float stranger) {
     return far * Math.log1p(Math.max(0, distance - usual)) + stranger * (1 - known);
   }
 
-  /** The least mean cross-entropy, by steps along each number in turn that shrink. */
-  static Doubt fit(List<Held> held, float usual) {
+  /**
+   * The least mean cross-entropy, by steps along each number in turn that shrink; usual is the
+   * median distance.
+   */
+  static Doubt fit(List<Held> held) {
+    double[] distances = held.stream().mapToDouble(Held::distance).sorted().toArray();
+    float usual = (float) distances[distances.length / 2];
     double[] at = {0, 0, 0};
     double least = crossEntropy(held, usual, at);
     for (double step = 0.5; step > 0.004; step /= 2) {

@@ -26,21 +26,54 @@ import java.util.Optional;
 /**
  * Reads EMO-DB (Burkhardt et al., 2005) from a folder with a {@code manifest.csv}.
  *
- * <p>Part of the files are copies: cut or padded to two seconds and resampled, nearly all of them
- * fear, boredom and disgust. So that the copies do not give themselves away, all files go through
- * one chain: to 14 kHz, which ends the band at 6.7 kHz, and on to 16 kHz; zeros at the ends
+ * <p>Part of the files are copies: cut or padded to two seconds and resampled, all of them of eight
+ * speakers' fear, boredom and disgust. So that they do not give themselves away, all files go
+ * through one chain: to 14 kHz, which ends the band at 6.7 kHz, and on to 16 kHz; zeros at the ends
  * stripped. Their length is taken care of where crops are drawn.
  */
 final class EmoDb {
   private static final int BAND_LIMITED_HZ = 14_000;
 
+  private static final int COPIES_HZ = 22_050;
+  private static final int COPIES_SECONDS = 2;
+
   private EmoDb() {}
 
   /** One recording: the chain's samples at 16 kHz. */
   @SuppressWarnings("ArrayRecordComponent") // never compared
-  record Sound(String name, int label, String speaker, float[] samples) {}
+  record Sound(String name, int label, String speaker, float[] samples) {
+    boolean copy() {
+      return name.startsWith("cut");
+    }
+  }
 
+  /** All recordings, in the order of the manifest. */
   static List<Sound> sounds(Path folder, LabelSet labels) throws IOException {
+    return sounds(folder, labels, EmoDb::chain);
+  }
+
+  /**
+   * All recordings, the originals made into copies first: resampled, and cut or padded to two
+   * seconds. Held against the originals they tell what the chain leaves of that, everything else
+   * being equal.
+   */
+  static List<Sound> madeCopies(Path folder, LabelSet labels) throws IOException {
+    return sounds(
+        folder,
+        labels,
+        (samples, rateHz) ->
+            rateHz == COPIES_HZ
+                ? chain(samples, rateHz)
+                : chain(
+                    Arrays.copyOf(resample(samples, rateHz, COPIES_HZ), COPIES_SECONDS * COPIES_HZ),
+                    COPIES_HZ));
+  }
+
+  private interface Chain {
+    float[] apply(float[] samples, int rateHz);
+  }
+
+  private static List<Sound> sounds(Path folder, LabelSet labels, Chain chain) throws IOException {
     List<Sound> recordings = new ArrayList<>();
     try (CsvReader<NamedCsvRecord> manifest =
         CsvReader.builder().ofNamedCsvRecord(folder.resolve("manifest.csv"))) {
@@ -54,13 +87,13 @@ final class EmoDb {
                 row.getField("path"),
                 label,
                 row.getField("speaker"),
-                decode(folder.resolve(row.getField("path")))));
+                decode(folder.resolve(row.getField("path")), chain)));
       }
     }
     return recordings;
   }
 
-  private static float[] decode(Path file) {
+  private static float[] decode(Path file, Chain chain) {
     Decoded decoded = new Decoded();
     MediaRequest sound = new MediaRequest(false, true, Double.POSITIVE_INFINITY, Optional.empty());
     try (MediaReader reader = MediaSource.of(file).open(sound)) {
@@ -68,9 +101,14 @@ final class EmoDb {
         // until the end
       }
     }
-    float[] samples = withoutZeros(decoded.samples);
+    return chain.apply(decoded.samples, decoded.rateHz);
+  }
+
+  private static float[] chain(float[] samples, int rateHz) {
     return resample(
-        resample(samples, decoded.rateHz, BAND_LIMITED_HZ), BAND_LIMITED_HZ, Vad.SAMPLE_RATE_HZ);
+        resample(withoutZeros(samples), rateHz, BAND_LIMITED_HZ),
+        BAND_LIMITED_HZ,
+        Vad.SAMPLE_RATE_HZ);
   }
 
   /** The whole sound of a file, mixed down. */

@@ -104,6 +104,14 @@ record Score(double uar, double low, double high, int n) {
     return sum / held.size();
   }
 
+  /** Part of the guesses among all classes that are right. */
+  static double accuracy(List<Held> held) {
+    return held.stream()
+        .mapToInt(h -> h.guess(IntStream.range(0, h.logits.length).toArray()) == h.label ? 1 : 0)
+        .average()
+        .orElse(Double.NaN);
+  }
+
   /** Mean probability of the guess. */
   static double confidence(List<Held> held) {
     return held.stream().mapToDouble(Score::top).average().orElse(Double.NaN);

@@ -1,240 +1,161 @@
 package io.github.erv.training.voice;
 
-import ai.djl.Model;
-import ai.djl.engine.Engine;
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
-import ai.djl.training.DefaultTrainingConfig;
-import ai.djl.training.GradientCollector;
-import ai.djl.training.Trainer;
-import ai.djl.training.loss.Loss;
-import ai.djl.training.optimizer.Optimizer;
-import ai.djl.training.tracker.Tracker;
+import static io.github.erv.examples.onnx.OnnxGraph.integer;
+import static io.github.erv.examples.onnx.OnnxGraph.integers;
+
 import io.github.erv.audio.VoiceFeatures;
-import io.github.erv.personal.Population;
-import io.github.erv.personal.SubjectProfile;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import io.github.erv.examples.onnx.OnnxGraph;
 import java.util.List;
-import java.util.Map;
-import java.util.SplittableRandom;
 
-/** A population and networks that were trained on some speakers; what recordings are read with. */
+/**
+ * A population and the regressions that read features against it: one of emotions, one of arousal,
+ * both linear. Together they give a value for each emotion and one for arousal. Immutable.
+ */
 final class TrainedVoice {
-  /** Greatest size of a normalised feature. */
-  static final float LIMIT = 4;
+  private static final int CLASSES = TrainVoice.LABELS.size();
 
-  static final double MEAN_WEIGHT = 4;
-  static final double DEVIATION_WEIGHT = 8;
+  /** What comes out: the logits of the emotions, and arousal before its hyperbolic tangent. */
+  static final int OUTPUTS = CLASSES + 1;
 
-  /** Two seconds of speech each: 20 s. */
-  static final double ENOUGH = 10;
+  private static final int INPUTS = VoicePopulation.INPUTS;
 
   /** Arousal by emotion in the order of {@link TrainVoice#LABELS}; NaN teaches nothing. */
-  private static final float[] AROUSAL = {0, 1, -1, 1, 1, Float.NaN, -1};
+  private static final double[] AROUSAL = {0, 1, -1, 1, 1, Double.NaN, -1};
 
-  private static final float AROUSAL_SHARE = 0.3f;
-  private static final float SMOOTHING = 0.1f;
-  private static final int BATCH = 128;
+  final VoicePopulation population;
 
-  /** How many of a speaker's recordings his baseline is made of while training. */
-  private static final int[] HEARD = {0, 1, 2, 4, 8, 16, 32, 48};
+  /** Shape (OUTPUTS, INPUTS) and (OUTPUTS). */
+  private final float[] weights = new float[OUTPUTS * INPUTS];
 
-  /**
-   * Settings.
-   *
-   * @param updates of each network
-   * @param members networks that are averaged
-   * @param dropout of hidden values
-   * @param weightDecay of AdamW
-   */
-  record Settings(int updates, int members, float dropout, float weightDecay) {}
+  private final float[] biases = new float[OUTPUTS];
 
-  final float[] means;
-  final float[] deviations;
-  final Population population;
-  final List<List<float[]>> members = new ArrayList<>();
-
-  private TrainedVoice(float[] means, float[] deviations) {
-    this.means = means;
-    this.deviations = deviations;
-    this.population = new Population(means, deviations, MEAN_WEIGHT, DEVIATION_WEIGHT, ENOUGH);
+  /** Fits to examples that were read against the population; classes weigh alike. */
+  TrainedVoice(VoicePopulation population, List<VoicePopulation.Example> examples, double penalty) {
+    this.population = population;
+    List<VoicePopulation.Example> aroused =
+        examples.stream().filter(e -> !Double.isNaN(AROUSAL[e.label()])).toList();
+    LogisticRegression emotions = LogisticRegression.fit(emotions(examples), penalty);
+    LogisticRegression arousal =
+        LogisticRegression.fit(
+            of(aroused, label -> new double[] {(1 - AROUSAL[label]) / 2, (1 + AROUSAL[label]) / 2}),
+            penalty);
+    for (int c = 0; c < CLASSES; c++) {
+      System.arraycopy(emotions.weights(c), 0, weights, c * INPUTS, INPUTS);
+      biases[c] = emotions.bias(c);
+    }
+    // the tangent of half the logarithm of the odds is twice the probability less one
+    float[] high = arousal.weights(1);
+    float[] low = arousal.weights(0);
+    for (int i = 0; i < INPUTS; i++) {
+      weights[CLASSES * INPUTS + i] = (high[i] - low[i]) / 2;
+    }
+    biases[CLASSES] = (arousal.bias(1) - arousal.bias(0)) / 2;
   }
 
-  static TrainedVoice train(
-      List<FeatureTable.Row> rows, List<EmoDb.Sound> sounds, Settings settings, long seed) {
-    Map<String, SubjectProfile> sessions = new LinkedHashMap<>();
-    SubjectProfile all = SubjectProfile.empty(VoiceFeatures.SIZE);
-    Map<String, List<FeatureTable.Row>> bySession = new LinkedHashMap<>();
-    for (FeatureTable.Row row : rows) {
-      all = all.plus(row.values(), 1);
-      String session = session(row, sounds);
-      bySession.computeIfAbsent(session, s -> new ArrayList<>()).add(row);
-      sessions.merge(
-          session,
-          SubjectProfile.empty(VoiceFeatures.SIZE).plus(row.values(), 1),
-          SubjectProfile::merge);
-    }
-    float[] means = new float[VoiceFeatures.SIZE];
-    float[] deviations = new float[VoiceFeatures.SIZE];
-    for (int i = 0; i < means.length; i++) {
-      means[i] = (float) all.mean(i);
-      double squares = 0;
-      double weight = 0;
-      for (SubjectProfile session : sessions.values()) {
-        if (session.weight(i) > 0) {
-          squares += session.deviation(i) * session.deviation(i) * session.weight(i);
-          weight += session.weight(i);
-        }
+  private interface Target {
+    double[] of(int label);
+  }
+
+  /** What the regression of emotions is fitted to. */
+  static LogisticRegression.Examples emotions(List<VoicePopulation.Example> examples) {
+    return of(
+        examples,
+        label -> {
+          double[] target = new double[CLASSES];
+          target[label] = 1;
+          return target;
+        });
+  }
+
+  private static LogisticRegression.Examples of(
+      List<VoicePopulation.Example> examples, Target target) {
+    int[] counts = new int[CLASSES];
+    examples.forEach(e -> counts[e.label()]++);
+    return new LogisticRegression.Examples(
+        examples.stream().map(VoicePopulation.Example::input).toList(),
+        examples.stream().map(e -> target.of(e.label())).toList(),
+        examples.stream().mapToDouble(e -> 1.0 / counts[e.label()]).toArray());
+  }
+
+  /** Logits, then arousal before its tangent; shape (OUTPUTS). */
+  float[] outputs(float[] input) {
+    float[] out = biases.clone();
+    for (int o = 0; o < OUTPUTS; o++) {
+      for (int i = 0; i < INPUTS; i++) {
+        out[o] += weights[o * INPUTS + i] * input[i];
       }
-      deviations[i] = (float) Math.sqrt(squares / weight);
-    }
-    TrainedVoice voice = new TrainedVoice(means, deviations);
-    List<List<FeatureTable.Row>> byLabel = new ArrayList<>();
-    for (int c = 0; c < TrainVoice.LABELS.size(); c++) {
-      int label = c;
-      byLabel.add(
-          rows.stream().filter(row -> sounds.get(row.recording()).label() == label).toList());
-    }
-    for (int m = 0; m < settings.members; m++) {
-      voice.members.add(voice.member(byLabel, bySession, sounds, settings, seed * 31 + m));
-    }
-    return voice;
-  }
-
-  private static String session(FeatureTable.Row row, List<EmoDb.Sound> sounds) {
-    return sounds.get(row.recording()).speaker() + " " + row.channel();
-  }
-
-  private List<float[]> member(
-      List<List<FeatureTable.Row>> byLabel,
-      Map<String, List<FeatureTable.Row>> bySession,
-      List<EmoDb.Sound> sounds,
-      Settings settings,
-      long seed) {
-    int classes = byLabel.size();
-    Engine.getEngine("PyTorch").setRandomSeed((int) seed);
-    SplittableRandom random = new SplittableRandom(seed);
-    DefaultTrainingConfig config =
-        new DefaultTrainingConfig(Loss.softmaxCrossEntropyLoss())
-            .optOptimizer(
-                Optimizer.adamW()
-                    .optLearningRateTracker(
-                        Tracker.cosine()
-                            .setBaseValue(2e-3f)
-                            .optFinalValue(2e-5f)
-                            .setMaxUpdates(settings.updates)
-                            .build())
-                    .optWeightDecays(settings.weightDecay)
-                    .build());
-    try (Model model = Model.newInstance("voice", "PyTorch")) {
-      model.setBlock(VoiceNet.block(classes, settings.dropout));
-      try (Trainer trainer = model.newTrainer(config)) {
-        trainer.initialize(VoiceNet.inputShape(BATCH));
-        for (int update = 0; update < settings.updates; update++) {
-          float[] inputs = new float[BATCH * VoiceNet.INPUTS];
-          float[] targets = new float[BATCH * (classes + 2)];
-          for (int i = 0; i < BATCH; i++) {
-            int label = random.nextInt(classes); // classes weigh alike
-            List<FeatureTable.Row> some = byLabel.get(label);
-            FeatureTable.Row row = some.get(random.nextInt(some.size()));
-            SubjectProfile speaker =
-                heardBefore(
-                    row, bySession.getOrDefault(session(row, sounds), List.of(row)), random);
-            System.arraycopy(
-                input(speaker, row.values()), 0, inputs, i * VoiceNet.INPUTS, VoiceNet.INPUTS);
-            int at = i * (classes + 2);
-            for (int c = 0; c < classes; c++) {
-              targets[at + c] = SMOOTHING / classes + (c == label ? 1 - SMOOTHING : 0);
-            }
-            boolean taught = !Float.isNaN(AROUSAL[label]);
-            targets[at + classes] = taught ? AROUSAL[label] : 0;
-            targets[at + classes + 1] = taught ? 1 : 0;
-          }
-          try (NDManager scope = trainer.getManager().newSubManager();
-              GradientCollector gradients = trainer.newGradientCollector()) {
-            NDArray x = scope.create(inputs, VoiceNet.inputShape(BATCH));
-            NDArray y = scope.create(targets, new Shape(BATCH, classes + 2));
-            NDArray out = trainer.forward(new NDList(x)).singletonOrThrow();
-            NDArray logits = out.get(":, :" + classes);
-            NDArray arousal = out.get(":, " + classes).tanh();
-            NDArray cross = logits.logSoftmax(1).mul(y.get(":, :" + classes)).sum().div(-BATCH);
-            NDArray off = arousal.sub(y.get(":, " + classes)).square();
-            NDArray square = off.mul(y.get(":, " + (classes + 1))).sum().div(BATCH);
-            NDArray loss = cross.add(square.mul(AROUSAL_SHARE));
-            loss.attach(scope);
-            out.attach(scope);
-            gradients.backward(loss);
-          }
-          trainer.step();
-        }
-      }
-      return VoiceNet.parameters(model.getBlock());
-    }
-  }
-
-  /** A baseline of some of a speaker's recordings, this one among them, or of none. */
-  private static SubjectProfile heardBefore(
-      FeatureTable.Row row, List<FeatureTable.Row> session, SplittableRandom random) {
-    int many = HEARD[random.nextInt(HEARD.length)];
-    SubjectProfile speaker = SubjectProfile.empty(VoiceFeatures.SIZE);
-    for (int i = 0; i < many; i++) {
-      FeatureTable.Row other = i == 0 ? row : session.get(random.nextInt(session.size()));
-      speaker = speaker.plus(other.values(), 1);
-    }
-    return speaker;
-  }
-
-  /** What the network is fed. */
-  float[] input(SubjectProfile speaker, float[] values) {
-    float[] input = new float[VoiceNet.INPUTS];
-    population.normaliseInto(speaker, values, LIMIT, input);
-    input[VoiceNet.INPUTS - 1] = (float) (speaker.evidence() / (speaker.evidence() + MEAN_WEIGHT));
-    return input;
-  }
-
-  /**
-   * What the networks answer.
-   *
-   * @param values logits, then arousal before its hyperbolic tangent
-   * @param embedding of all members, one after the other
-   */
-  @SuppressWarnings("ArrayRecordComponent") // never compared
-  record Answer(float[] values, float[] embedding) {}
-
-  Answer answer(float[] input) {
-    int outputs = TrainVoice.LABELS.size() + 1;
-    float[] mean = new float[outputs];
-    float[] embedding = new float[VoiceNet.EMBEDDING * members.size()];
-    for (int m = 0; m < members.size(); m++) {
-      List<float[]> p = members.get(m);
-      float[] hidden = relu(dense(input, p.get(0), p.get(1)));
-      float[] own = relu(dense(hidden, p.get(2), p.get(3)));
-      System.arraycopy(own, 0, embedding, m * own.length, own.length);
-      float[] out = dense(own, p.get(4), p.get(5));
-      for (int i = 0; i < outputs; i++) {
-        mean[i] += out[i] / members.size();
-      }
-    }
-    return new Answer(mean, embedding);
-  }
-
-  private static float[] dense(float[] x, float[] weights, float[] bias) {
-    float[] out = bias.clone();
-    for (int o = 0; o < out.length; o++) {
-      for (int i = 0; i < x.length; i++) {
-        out[o] += weights[o * x.length + i] * x[i];
+      if (!Float.isFinite(out[o])) {
+        throw new ArithmeticException("output " + o + " is " + out[o]);
       }
     }
     return out;
   }
 
-  private static float[] relu(float[] x) {
-    for (int i = 0; i < x.length; i++) {
-      x[i] = Math.max(0, x[i]);
+  /** Mean cross-entropy of other speakers' examples, classes weighing alike. */
+  static double loss(LogisticRegression emotions, List<VoicePopulation.Example> examples) {
+    double[] sums = new double[CLASSES];
+    int[] counts = new int[CLASSES];
+    for (VoicePopulation.Example example : examples) {
+      double[] p = new double[CLASSES];
+      for (int c = 0; c < CLASSES; c++) {
+        p[c] = emotions.logit(example.input(), c);
+      }
+      LogisticRegression.softmaxInPlace(p);
+      sums[example.label()] -= Math.log(Math.max(1e-12, p[example.label()]));
+      counts[example.label()]++;
     }
-    return x;
+    double sum = 0;
+    int present = 0;
+    for (int c = 0; c < CLASSES; c++) {
+      sum += counts[c] == 0 ? 0 : sums[c] / counts[c];
+      present += counts[c] == 0 ? 0 : 1;
+    }
+    return sum / present;
+  }
+
+  /**
+   * Returns the ONNX graph: of {@code features} the {@code logits} and the {@code arousal} in [-1,
+   * 1], both drawn to nothing by doubt; the {@code reliability}; and the {@code embedding}, what
+   * comes out before the doubt.
+   *
+   * @param doubt how the reliability follows from the input
+   */
+  byte[] graph(Doubt doubt) {
+    OnnxGraph graph = new OnnxGraph("voice");
+    String x = graph.input("features", -1, INPUTS);
+    String out =
+        graph.node(
+            "Gemm",
+            List.of(x, graph.floats(weights, OUTPUTS, INPUTS), graph.floats(biases, OUTPUTS)),
+            integer("transB", 1));
+    // reliability = exp(-(far * log(1 + distance beyond) + stranger * (1 - known)))
+    String features = slice(graph, x, 0, VoiceFeatures.SIZE);
+    String square = graph.node("Mul", List.of(features, features));
+    String distance =
+        graph.node("ReduceMean", List.of(square), integers("axes", 1), integer("keepdims", 1));
+    String beyond =
+        graph.node(
+            "Relu", List.of(graph.node("Sub", List.of(distance, graph.scalar(doubt.usual())))));
+    String log = graph.node("Log", List.of(graph.node("Add", List.of(beyond, graph.scalar(1)))));
+    String unknown =
+        graph.node("Sub", List.of(graph.scalar(1), slice(graph, x, INPUTS - 1, INPUTS)));
+    String exponent =
+        graph.node(
+            "Add",
+            List.of(
+                graph.node("Mul", List.of(log, graph.scalar(-doubt.far()))),
+                graph.node("Mul", List.of(unknown, graph.scalar(-doubt.stranger())))));
+    String reliability = graph.node("Exp", List.of(exponent));
+    String doubted = graph.node("Mul", List.of(out, reliability));
+    graph.output(slice(graph, doubted, 0, CLASSES), "logits", -1, CLASSES);
+    graph.output(
+        graph.node("Tanh", List.of(slice(graph, doubted, CLASSES, OUTPUTS))), "arousal", -1, 1);
+    graph.output(out, "embedding", -1, OUTPUTS);
+    graph.output(reliability, "reliability", -1, 1);
+    return graph.bytes();
+  }
+
+  private static String slice(OnnxGraph graph, String x, long from, long to) {
+    return graph.node("Slice", List.of(x, graph.longs(from), graph.longs(to), graph.longs(1)));
   }
 }

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class DoubtTest {
   @Test
   void fit_ofLabelsDrawnByADoubt_findsIt() {
-    Doubt truth = new Doubt(1.5f, 1, 0.8f, 0.5f);
+    Doubt truth = new Doubt(1.5f, 2.5f, 0.8f, 0.5f); // 2.5 is the median distance
     SplittableRandom random = new SplittableRandom(2);
     List<Doubt.Held> held = new ArrayList<>();
     for (int i = 0; i < 20_000; i++) {
@@ -31,7 +31,7 @@ class DoubtTest {
       }
       held.add(new Doubt.Held(label, logits, distance, known));
     }
-    Doubt found = Doubt.fit(held, 1);
+    Doubt found = Doubt.fit(held);
     assertEquals(truth.temperature(), found.temperature(), 0.1);
     assertEquals(truth.far(), found.far(), 0.06);
     assertEquals(truth.stranger(), found.stranger(), 0.1);

@@ -12,7 +12,7 @@ import io.github.erv.fusion.Fusion;
 import io.github.erv.fusion.LateFusion;
 import io.github.erv.fusion.train.Example;
 import io.github.erv.fusion.train.Fold;
-import io.github.erv.fusion.train.Safetensors;
+import io.github.erv.tensor.Safetensors;
 import io.github.erv.fusion.train.Target;
 import io.github.erv.fusion.train.Trainable;
 import io.github.erv.fusion.train.Training;

@@ -105,14 +105,25 @@ public record Provenance(
    */
   public static ModelCard requireCard(Path file, boolean nonCommercialAllowed) {
     Path path = beside(file);
-    ModelCard card;
-    String hash;
     try {
-      card = ModelCard.parse(Files.readString(path, UTF_8), path.toString());
-      hash = Hashing.sha256().hashBytes(Files.readAllBytes(file)).toString();
+      ModelCard card = ModelCard.parse(Files.readString(path, UTF_8), path.toString());
+      return requireCard(card, Files.readAllBytes(file), nonCommercialAllowed);
     } catch (IOException e) {
       throw new ModelException("weights and their card must be readable: " + e, e);
     }
+  }
+
+  /**
+   * Holds weights against their card.
+   *
+   * @param card what they have to be
+   * @param weights the whole file
+   * @param nonCommercialAllowed whether they may be of non-commercial licence
+   * @return the card
+   * @throws ModelException if the weights are not what the card says
+   */
+  public static ModelCard requireCard(
+      ModelCard card, byte[] weights, boolean nonCommercialAllowed) {
     if (card.licenceClass() == ModelCard.LicenceClass.NON_COMMERCIAL && !nonCommercialAllowed) {
       throw new ModelException(
           card.id()
@@ -120,6 +131,7 @@ public record Provenance(
               + card.licence()
               + "); say that this is kept to load it");
     }
+    String hash = Hashing.sha256().hashBytes(weights).toString();
     if (!hash.equals(card.sha256())) {
       throw new ModelException(
           card.id()

@@ -13,7 +13,6 @@ import io.github.erv.emotion.LabelSet;
 import io.github.erv.error.ErvException;
 import io.github.erv.onnx.ModelCard;
 import io.github.erv.onnx.OnnxOptions;
-import io.github.erv.vision.ExpressionEncoder;
 import io.github.erv.vision.FaceEncoder;
 import io.github.erv.vision.face.SubjectResolver.Lost;
 import java.io.IOException;
@@ -122,7 +121,7 @@ public final class Evaluate implements Callable<Integer> {
       description = "Rows of the same value depend on one another; that of --session by default.")
   private String cluster = "";
 
-  @Option(names = "--model", description = "An ONNX file with its card beside it.")
+  @Option(names = "--model", description = "A model with its card beside it: ONNX, or safetensors for hand-crafted features.")
   private @Nullable Path model;
 
   @Option(names = "--non-commercial", description = "Allows a model of that licence.")
@@ -229,16 +228,16 @@ public final class Evaluate implements Callable<Integer> {
         nonCommercial ? OnnxOptions.DEFAULT.allowNonCommercial() : OnnxOptions.DEFAULT;
     PictureSource pictures = new PictureSource(degradation, seed);
     if (aligned) {
-      return new CropReader(expression(options), pictures);
+      return new CropReader(FaceHead.open(model, options), pictures);
     }
     List<ModelCard> cards = new ArrayList<>();
     Set<String> models = new LinkedHashSet<>();
     Set<Emotion> labels = new LinkedHashSet<>();
     FaceEncoder face = null;
     if (modality != Reads.VOICE) {
-      ExpressionEncoder head = expression(options);
+      FaceHead head = FaceHead.open(model, options);
       cards.add(head.card());
-      FaceEncoder.Builder faces = FaceEncoder.builder().head(head);
+      FaceEncoder.Builder faces = FaceEncoder.builder().head(head.encoder());
       if (!session.isEmpty()) { // one person, who was away between recordings
         faces.subjectResolver((crop, lost) -> lost.stream().findFirst().map(Lost::subject));
       }
@@ -276,12 +275,6 @@ public final class Evaluate implements Callable<Integer> {
             degradation,
             seed);
     return modality == Reads.FACE ? new FaceReader(recordings, pictures) : recordings;
-  }
-
-  private ExpressionEncoder expression(OnnxOptions options) {
-    return model == null
-        ? ExpressionEncoder.bundled(options)
-        : ExpressionEncoder.onnx(model, options);
   }
 
   private static List<Reading> each(Manifest manifest, ItemReader reader) {

@@ -121,7 +121,10 @@ public final class Evaluate implements Callable<Integer> {
       description = "Rows of the same value depend on one another; that of --session by default.")
   private String cluster = "";
 
-  @Option(names = "--model", description = "A model with its card beside it: ONNX, or safetensors for hand-crafted features.")
+  @Option(
+      names = "--model",
+      description =
+          "A model with its card beside it: ONNX, or safetensors for hand-crafted features.")
   private @Nullable Path model;
 
   @Option(names = "--non-commercial", description = "Allows a model of that licence.")

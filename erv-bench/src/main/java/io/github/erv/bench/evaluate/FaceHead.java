@@ -30,9 +30,7 @@ record FaceHead(Encoder<FaceCrop> encoder, ModelCard card, double margin) {
       return new FaceHead(encoder, encoder.card(), encoder.features().margin());
     }
     ExpressionEncoder encoder =
-        model == null
-            ? ExpressionEncoder.bundled(options)
-            : ExpressionEncoder.onnx(model, options);
+        model == null ? ExpressionEncoder.bundled(options) : ExpressionEncoder.onnx(model, options);
     return new FaceHead(
         encoder,
         encoder.card(),

@@ -252,7 +252,7 @@ public final class SpeechEncoder implements Encoder<AudioWindow> {
       return this;
     }
 
-    private static Duration requireBetween(
+    static Duration requireBetween(
         Duration duration, Duration least, Duration most, String name) {
       if (duration.compareTo(least) < 0 || duration.compareTo(most) > 0) {
         throw new IllegalArgumentException(

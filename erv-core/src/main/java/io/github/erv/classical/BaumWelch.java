@@ -268,6 +268,8 @@ public final class BaumWelch {
     private final double[] means;
     private final double[] variances;
     private final double[] constants = new double[states * mixtures];
+    private final double[] logStart = new double[states];
+    private final double[] logTransitions = new double[states * states];
 
     // what a round expects, summed over frames
     private final double[] starts = new double[states];
@@ -461,6 +463,8 @@ public final class BaumWelch {
     }
 
     private void prepare() {
+      Arrays.setAll(logStart, s -> Math.log(start[s]));
+      Arrays.setAll(logTransitions, i -> Math.log(transitions[i]));
       for (int c = 0; c < weights.length; c++) {
         double constant = Math.log(weights[c]);
         for (int f = 0; f < features; f++) {
@@ -488,11 +492,10 @@ public final class BaumWelch {
       emit(sequence, frames);
       for (int t = 0; t < frames; t++) {
         for (int s = 0; s < states; s++) {
-          double before = Math.log(start[s]);
+          double before = logStart[s];
           if (t > 0) {
             for (int from = 0; from < states; from++) {
-              terms[from] =
-                  forward[(t - 1) * states + from] + Math.log(transitions[from * states + s]);
+              terms[from] = forward[(t - 1) * states + from] + logTransitions[from * states + s];
             }
             before = logSum(states);
           }
@@ -508,7 +511,7 @@ public final class BaumWelch {
           if (t < frames - 1) {
             for (int to = 0; to < states; to++) {
               double step =
-                  Math.log(transitions[from * states + to])
+                  logTransitions[from * states + to]
                       + emissions[(t + 1) * states + to]
                       + backward[(t + 1) * states + to];
               terms[to] = step;

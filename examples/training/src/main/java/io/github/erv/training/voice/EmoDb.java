@@ -31,16 +31,31 @@ import java.util.Optional;
  * one chain: to 14 kHz, which ends the band at 6.7 kHz, and on to 16 kHz; zeros at the ends
  * stripped. Their length is taken care of where crops are drawn.
  */
-final class EmoDb {
+public final class EmoDb {
   private static final int BAND_LIMITED_HZ = 14_000;
 
   private EmoDb() {}
 
-  /** One recording: the chain's samples at 16 kHz. */
+  /**
+   * One recording.
+   *
+   * @param name path in the folder
+   * @param label index of the emotion
+   * @param speaker who speaks
+   * @param samples what came through the chain, at 16 kHz
+   */
   @SuppressWarnings("ArrayRecordComponent") // never compared
-  record Sound(String name, int label, String speaker, float[] samples) {}
+  public record Sound(String name, int label, String speaker, float[] samples) {}
 
-  static List<Sound> sounds(Path folder, LabelSet labels) throws IOException {
+  /**
+   * Reads all recordings through the chain.
+   *
+   * @param folder with {@code manifest.csv}
+   * @param labels all of the manifest's
+   * @return in the manifest's order
+   * @throws IOException if the manifest cannot be read or has another label
+   */
+  public static List<Sound> sounds(Path folder, LabelSet labels) throws IOException {
     List<Sound> recordings = new ArrayList<>();
     try (CsvReader<NamedCsvRecord> manifest =
         CsvReader.builder().ofNamedCsvRecord(folder.resolve("manifest.csv"))) {

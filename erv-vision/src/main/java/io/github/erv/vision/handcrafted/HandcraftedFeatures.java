@@ -343,6 +343,7 @@ public final class HandcraftedFeatures {
      * @return this
      */
     public Builder lbp(Labelling labelling, int points, double radius, int grid) {
+      LocalBinaryPatterns.requireIn(grid, 1, side, "the grid");
       return add(new Lbp(requireNonNull(labelling, "labelling"), points, radius, grid));
     }
 

@@ -24,8 +24,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.Callable;
-import org.tribuo.classification.Label;
-import org.tribuo.common.liblinear.LibLinearModel;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -96,12 +94,13 @@ public final class TrainHandcrafted implements Callable<Integer> {
     List<FerPlus.Face> train = all.subList(all.size() / 10, all.size());
     say("%d features: %s", FEATURES.size(), FEATURES);
     List<FerPlus.Face> valid = majority(FerPlus.read(data, "valid"));
-    LinearMachine learner = new LinearMachine(classes, FEATURES.names());
+    float[][] rows = new float[train.size()][];
+    int[] labels = train.stream().mapToInt(FerPlus.Face::majority).toArray();
     float[][] heldFeatures;
     float[][] validFeatures;
     try (HandcraftedFeatures.Session session = FEATURES.open()) {
-      for (FerPlus.Face face : train) {
-        learner.add(bothWays(session, face.pixels()), face.majority());
+      for (int i = 0; i < rows.length; i++) {
+        rows[i] = bothWays(session, train.get(i).pixels());
       }
       heldFeatures = features(session, held);
       validFeatures = features(session, valid);
@@ -109,17 +108,17 @@ public final class TrainHandcrafted implements Callable<Integer> {
     double bestAccuracy = -1;
     double bestCost = 0;
     float[][] heldDecisions = {};
-    LibLinearModel<Label> best = null;
+    LinearMachine best = null;
     for (double cost : costs) {
-      LibLinearModel<Label> model = learner.train(cost);
-      float[][] decisions = decisions(learner.machine(model, 1, new double[classes]), heldFeatures);
+      LinearMachine learnt = LinearMachine.fit(rows, labels, classes, cost, seed);
+      float[][] decisions = decisions(learnt.machine(1, new double[classes]), heldFeatures);
       double accuracy = accuracy(decisions, held);
       say("cost %s: held out accuracy %.2f %% (n = %d)", cost, 100 * accuracy, held.size());
       if (accuracy > bestAccuracy) {
         bestAccuracy = accuracy;
         bestCost = cost;
         heldDecisions = decisions;
-        best = model;
+        best = learnt;
       }
     }
     if (best == null) {
@@ -134,8 +133,7 @@ public final class TrainHandcrafted implements Callable<Integer> {
         100 * chosen.accuracy(),
         100 * chosen.uar(),
         chosen.temperature());
-    float[][] validDecisions =
-        decisions(learner.machine(best, 1, new double[classes]), validFeatures);
+    float[][] validDecisions = decisions(best.machine(1, new double[classes]), validFeatures);
     String plain = report("valid, not adjusted", points.get(0).scores(validDecisions, valid));
     String shipped = report("valid, as shipped", chosen.scores(validDecisions, valid));
     double[] bias = chosen.bias().stream().mapToDouble(b -> b).toArray();
@@ -145,7 +143,7 @@ public final class TrainHandcrafted implements Callable<Integer> {
         provenance(plain, shipped),
         FerPlus.LABELS,
         FEATURES,
-        learner.machine(best, chosen.temperature(), bias));
+        best.machine(chosen.temperature(), bias));
     Files.writeString(out.resolve(NAME + ".log"), log);
     return 0;
   }

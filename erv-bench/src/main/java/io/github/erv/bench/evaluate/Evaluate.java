@@ -7,10 +7,13 @@ import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import io.github.erv.EmotionRecognizer;
+import io.github.erv.Encoder;
+import io.github.erv.audio.ClassicalSpeechEncoder;
 import io.github.erv.audio.SpeechEncoder;
 import io.github.erv.emotion.Emotion;
 import io.github.erv.emotion.LabelSet;
 import io.github.erv.error.ErvException;
+import io.github.erv.media.AudioWindow;
 import io.github.erv.onnx.ModelCard;
 import io.github.erv.onnx.OnnxOptions;
 import io.github.erv.vision.ExpressionEncoder;
@@ -122,7 +125,7 @@ public final class Evaluate implements Callable<Integer> {
       description = "Rows of the same value depend on one another; that of --session by default.")
   private String cluster = "";
 
-  @Option(names = "--model", description = "An ONNX file with its card beside it.")
+  @Option(names = "--model", description = "An ONNX file, or a voice's safetensors.")
   private @Nullable Path model;
 
   @Option(names = "--non-commercial", description = "Allows a model of that licence.")
@@ -246,13 +249,9 @@ public final class Evaluate implements Callable<Integer> {
       models.addAll(face.models());
       labels.addAll(face.labels().emotions());
     }
-    SpeechEncoder voice = null;
+    Encoder<AudioWindow> voice = null;
     if (modality != Reads.FACE) {
-      voice =
-          (model == null ? SpeechEncoder.builder() : SpeechEncoder.builder(model))
-              .options(options)
-              .build();
-      cards.add(voice.card());
+      voice = voice(options, cards);
       models.addAll(voice.models());
       labels.addAll(voice.labels().emotions());
     }
@@ -276,6 +275,22 @@ public final class Evaluate implements Callable<Integer> {
             degradation,
             seed);
     return modality == Reads.FACE ? new FaceReader(recordings, pictures) : recordings;
+  }
+
+  private Encoder<AudioWindow> voice(OnnxOptions options, List<ModelCard> cards) {
+    if (model != null && model.toString().endsWith(".safetensors")) {
+      ClassicalSpeechEncoder.Builder builder = ClassicalSpeechEncoder.builder(model);
+      ClassicalSpeechEncoder classical =
+          (nonCommercial ? builder.allowNonCommercial() : builder).build();
+      cards.add(classical.card());
+      return classical;
+    }
+    SpeechEncoder speech =
+        (model == null ? SpeechEncoder.builder() : SpeechEncoder.builder(model))
+            .options(options)
+            .build();
+    cards.add(speech.card());
+    return speech;
   }
 
   private ExpressionEncoder expression(OnnxOptions options) {

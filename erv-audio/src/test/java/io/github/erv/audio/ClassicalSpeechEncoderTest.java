@@ -176,8 +176,7 @@ class ClassicalSpeechEncoderTest {
             frames.count(),
             f -> heard.speechAt(f * CepstralFrames.HOP + CepstralFrames.FRAME / 2),
             gathered);
-    HiddenMarkovClassifier.Session session =
-        ClassicalModels.classifier(CepstralFrames.SIZE).open();
+    HiddenMarkovClassifier.Session session = ClassicalModels.classifier(CepstralFrames.SIZE).open();
     float[] frame = new float[CepstralFrames.SIZE];
     for (int f = 0; f < count; f++) {
       System.arraycopy(gathered, f * frame.length, frame, 0, frame.length);
@@ -190,8 +189,7 @@ class ClassicalSpeechEncoderTest {
     session.probabilitiesInto(p, 0);
     assertDistribution(
         p,
-        last(said(
-                ClassicalSpeechEncoder.builder(classifier).context(Duration.ofSeconds(5)), 1_000))
+        last(said(ClassicalSpeechEncoder.builder(classifier).context(Duration.ofSeconds(5)), 1_000))
             .distribution()
             .orElseThrow());
   }
@@ -219,7 +217,8 @@ class ClassicalSpeechEncoderTest {
 
   @Test
   void speakerNormalised_movesToTheSpeaker_andSaysHowFar() {
-    for (Path[] pair : new Path[][] {{machine, machineOfSpeakers}, {classifier, classifierOfSpeakers}}) {
+    for (Path[] pair :
+        new Path[][] {{machine, machineOfSpeakers}, {classifier, classifierOfSpeakers}}) {
       Evidence.Present plain = last(said(ClassicalSpeechEncoder.builder(pair[0]), 1_000));
       Evidence.Present own = last(said(ClassicalSpeechEncoder.builder(pair[1]), 1_000));
       assertNotEquals(plain.distribution(), own.distribution());
@@ -261,7 +260,8 @@ class ClassicalSpeechEncoderTest {
   @Test
   void load_whatIsNotWhatItShouldBe_saysWhy() throws IOException {
     assertThrows(
-        ModelException.class, () -> ClassicalSpeechEncoder.load(folder.resolve("none.safetensors")));
+        ModelException.class,
+        () -> ClassicalSpeechEncoder.load(folder.resolve("none.safetensors")));
 
     Path changed = folder.resolve("changed.safetensors");
     byte[] bytes = Files.readAllBytes(machine);
@@ -270,8 +270,13 @@ class ClassicalSpeechEncoderTest {
     Files.copy(folder.resolve("machine-false.card.json"), folder.resolve("changed.card.json"));
     assertSays("SHA-256", () -> ClassicalSpeechEncoder.load(changed));
 
-    assertSays("must have 2 classes, has 3", () -> saved(Egemaps.FUNCTIONALS, LabelSet.of(
-        Emotion.ANGER, Emotion.NEUTRAL), ClassicalModels.machine(Egemaps.FUNCTIONALS)));
+    assertSays(
+        "must have 2 classes, has 3",
+        () ->
+            saved(
+                Egemaps.FUNCTIONALS,
+                LabelSet.of(Emotion.ANGER, Emotion.NEUTRAL),
+                ClassicalModels.machine(Egemaps.FUNCTIONALS)));
     assertSays(
         "must have 88 features, has 87",
         () -> saved(88, ClassicalModels.LABELS, ClassicalModels.machine(87)));
@@ -284,8 +289,7 @@ class ClassicalSpeechEncoderTest {
             saved(
                 88,
                 ClassicalModels.LABELS,
-                SupportVectorMachine.linear(
-                        Scheme.ONE_VS_ONE, 3, new float[3 * 88], new float[3])
+                SupportVectorMachine.linear(Scheme.ONE_VS_ONE, 3, new float[3 * 88], new float[3])
                     .build()));
 
     Path closed = folder.resolve("closed.safetensors");

@@ -33,8 +33,7 @@ record Held(Recording recording, float[] scores) {
     return matrix(held, labels, null).uar();
   }
 
-  private static ConfusionMatrix matrix(
-      List<Held> held, LabelSet labels, int @Nullable [] times) {
+  private static ConfusionMatrix matrix(List<Held> held, LabelSet labels, int @Nullable [] times) {
     long[][] counts = new long[labels.size()][labels.size()];
     for (int i = 0; i < held.size(); i++) {
       Held one = held.get(i);
@@ -52,8 +51,7 @@ record Held(Recording recording, float[] scores) {
     StringBuilder recalls = new StringBuilder();
     for (int c = 0; c < labels.size(); c++) {
       recalls.append(
-          String.format(
-              Locale.ROOT, " %s %.0f", labels.get(c).name(), 100 * matrix.recall(c)));
+          String.format(Locale.ROOT, " %s %.0f", labels.get(c).name(), 100 * matrix.recall(c)));
     }
     return String.format(
         Locale.ROOT,

@@ -91,8 +91,7 @@ record LibSvm(double gamma, double cost) {
       if (counts[c] == 0) {
         throw new IllegalArgumentException("no recording of class " + c);
       }
-      weights.put(
-          new Label(Integer.toString(c)), (float) ordered.size() / (classes * counts[c]));
+      weights.put(new Label(Integer.toString(c)), (float) ordered.size() / (classes * counts[c]));
     }
     svm.svm_set_print_string_function(text -> {}); // it would tell of every step
     LibSVMClassificationTrainer trainer = new LibSVMClassificationTrainer(parameters, seed);

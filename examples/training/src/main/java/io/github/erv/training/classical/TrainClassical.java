@@ -28,13 +28,13 @@ import picocli.CommandLine.Option;
 
 /**
  * Trains classical voice recognisers on EMO-DB and says how well they read speakers that they have
- * not heard: eGeMAPS and a support vector machine, cepstral frames and a hidden Markov model of each
- * emotion.
+ * not heard: eGeMAPS and a support vector machine, cepstral frames and a hidden Markov model of
+ * each emotion.
  *
- * <p>Each speaker is left out in turn. Kernel and C of the machine are chosen among the others, each
- * of whom is left out in turn once more; the hidden Markov models have nothing to choose. With
- * {@code --normalise} features are read against the speaker's own mean and deviation over all of his
- * recordings, also where he is the one left out: his voice is known then, his emotions are not.
+ * <p>Each speaker is left out in turn. Kernel and C of the machine are chosen among the others,
+ * each of whom is left out in turn once more; the hidden Markov models have nothing to choose. With
+ * {@code --normalise} features are read against the speaker's own mean and deviation over all of
+ * his recordings, also where he is the one left out: his voice is known then, his emotions are not.
  */
 @Command(name = "TrainClassical", mixinStandardHelpOptions = true)
 public final class TrainClassical implements Callable<Integer> {
@@ -60,7 +60,10 @@ public final class TrainClassical implements Callable<Integer> {
   @Option(names = "--data", required = true, description = "folder of EMO-DB with manifest.csv")
   private Path data = Path.of(".");
 
-  @Option(names = "--out", required = true, description = "x.safetensors; card and log go beside it")
+  @Option(
+      names = "--out",
+      required = true,
+      description = "x.safetensors; card and log go beside it")
   private Path out = Path.of(".");
 
   @Option(names = "--recogniser", defaultValue = "SVM", description = "${COMPLETION-CANDIDATES}")
@@ -228,8 +231,7 @@ public final class TrainClassical implements Callable<Integer> {
       for (String speaker : speakers) {
         List<Recording> others =
             training.stream().filter(r -> !r.speaker().equals(speaker)).toList();
-        SupportVectorMachine.Session session =
-            setting.fit(others, classes, false, seed).open();
+        SupportVectorMachine.Session session = setting.fit(others, classes, false, seed).open();
         for (Recording one : training) {
           if (one.speaker().equals(speaker)) {
             float[] votes = new float[classes];

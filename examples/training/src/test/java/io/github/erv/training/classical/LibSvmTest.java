@@ -48,16 +48,14 @@ class LibSvmTest {
       for (Recording one : clouds(100, 2)) {
         double[] values = new double[WIDTH];
         Arrays.setAll(values, f -> one.rows()[f]);
-        Prediction<Label> theirs =
-            model.predict(new ArrayExample<>(new Label("0"), names, values));
+        Prediction<Label> theirs = model.predict(new ArrayExample<>(new Label("0"), names, values));
         float[] p = new float[CLASSES];
         session.probabilitiesInto(one.rows(), 0, p, 0);
         int best = 0;
         for (int c = 0; c < CLASSES; c++) {
           best = p[c] > p[best] ? c : best;
           // libsvm stops coupling within 0.005 of the solution
-          assertEquals(
-              theirs.getOutputScores().get(Integer.toString(c)).getScore(), p[c], 0.005);
+          assertEquals(theirs.getOutputScores().get(Integer.toString(c)).getScore(), p[c], 0.005);
         }
         right += best == one.label() ? 1 : 0;
       }
@@ -71,8 +69,7 @@ class LibSvmTest {
     float[] first = probabilities(new LibSvm(0.05, 1).fit(training, CLASSES, true, 4));
     float[] again = probabilities(new LibSvm(0.05, 1).fit(training, CLASSES, true, 4));
     assertEquals(Arrays.toString(first), Arrays.toString(again));
-    assertThrows(
-        IllegalArgumentException.class, () -> new LibSvm(0, 1).fit(training, 5, false, 1));
+    assertThrows(IllegalArgumentException.class, () -> new LibSvm(0, 1).fit(training, 5, false, 1));
   }
 
   private static float[] probabilities(SupportVectorMachine machine) {

@@ -28,8 +28,7 @@ class RecordingTest {
     Population population = Recording.population(profiles);
     // mean (2 + 10) / 2; variance (1 + 4) / 2
     Recording read =
-        one("c", 0, 6 + (float) Math.sqrt(2.5), 7)
-            .normalised(population, SubjectProfile.empty(2));
+        one("c", 0, 6 + (float) Math.sqrt(2.5), 7).normalised(population, SubjectProfile.empty(2));
     assertArrayEquals(new float[] {1, 0}, read.rows(), 1e-5f);
     // a speaker well known is read against himself: 3 is one deviation above 2, about
     SubjectProfile known = SubjectProfile.empty(2);

@@ -4,8 +4,8 @@ import io.github.erv.personal.Population;
 import io.github.erv.personal.SubjectProfile;
 
 /**
- * What is usual for a speaker: for people at large, or more and more for himself. Used by one thread
- * at a time.
+ * What is usual for a speaker: for people at large, or more and more for himself. Used by one
+ * thread at a time.
  */
 final class Baseline {
   private final Population population;

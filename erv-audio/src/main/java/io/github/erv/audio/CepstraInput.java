@@ -1,7 +1,6 @@
 package io.github.erv.audio;
 
 import io.github.erv.Evidence;
-import io.github.erv.audio.voice.Vad;
 import io.github.erv.classical.HiddenMarkovClassifier;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;

@@ -9,9 +9,9 @@ import io.github.erv.audio.spectrum.Mfcc;
 import java.util.function.LongPredicate;
 
 /**
- * What hidden Markov models of speech read: {@value #CEPSTRA} mel-frequency cepstral coefficients of
- * 25 ms every 10 ms, how fast they change, and how fast that changes. Frame by frame as sound of 16
- * kHz comes in, gathered over any stretch of it that is still remembered.
+ * What hidden Markov models of speech read: {@value #CEPSTRA} mel-frequency cepstral coefficients
+ * of 25 ms every 10 ms, how fast they change, and how fast that changes. Frame by frame as sound of
+ * 16 kHz comes in, gathered over any stretch of it that is still remembered.
  *
  * <p>26 bands on the HTK scale up to 6.5 kHz, so that where a channel ends does not matter much;
  * lifter 22; deltas over two frames to each side, speech or not. Used by one thread at a time;
@@ -59,8 +59,7 @@ public final class CepstralFrames {
    */
   public CepstralFrames(int capacity) {
     if (capacity < 1) {
-      throw new IllegalArgumentException(
-          "at least 1 frame must be remembered, were " + capacity);
+      throw new IllegalArgumentException("at least 1 frame must be remembered, were " + capacity);
     }
     this.capacity = capacity;
     memory = new float[capacity * CEPSTRA];
@@ -96,8 +95,7 @@ public final class CepstralFrames {
   public void process(float[] samples, int offset, int length) {
     checkFromIndexSize(offset, length, samples.length);
     for (int done = 0; done < length; done += FRAME) {
-      int made =
-          logMel.process(samples, offset + done, Math.min(FRAME, length - done), fresh, 0);
+      int made = logMel.process(samples, offset + done, Math.min(FRAME, length - done), fresh, 0);
       for (int f = 0; f < made; f++) {
         mfcc.transformInto(fresh, f * BANDS, memory, (int) (count++ % capacity) * CEPSTRA);
       }

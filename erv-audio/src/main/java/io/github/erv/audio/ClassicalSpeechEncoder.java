@@ -27,13 +27,13 @@ import org.jspecify.annotations.Nullable;
  * vector machine on the functionals of {@link Egemaps}, or a hidden Markov model of the {@link
  * CepstralFrames} of each emotion. Every number that a decision rests on has a name.
  *
- * <p>Sound is heard, cut into steps and given a quality as {@link SpeechEncoder} does, with the same
- * cues; only the model is another. Functionals need half a second of speech, and know of it 0.4 s
- * later: until then a step's evidence is missing. A file holds one model, with its card beside it;
- * {@link #save} writes it.
+ * <p>Sound is heard, cut into steps and given a quality as {@link SpeechEncoder} does, with the
+ * same cues; only the model is another. Functionals need half a second of speech, and know of it
+ * 0.4 s later: until then a step's evidence is missing. A file holds one model, with its card
+ * beside it; {@link #save} writes it.
  *
- * <p><b>The speaker.</b> All features are read against what is usual for people, in deviations of at
- * most {@value #LIMIT}. With {@link Builder#speakerNormalised}, which a model asks for that was
+ * <p><b>The speaker.</b> All features are read against what is usual for people, in deviations of
+ * at most {@value #LIMIT}. With {@link Builder#speakerNormalised}, which a model asks for that was
  * learnt so, a session hears one speaker and moves to what is usual for him, emotions included; the
  * cue {@code voice.known} rises from 0 to 1. For another speaker, open another session.
  *

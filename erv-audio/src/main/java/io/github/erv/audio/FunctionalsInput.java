@@ -37,7 +37,8 @@ final class FunctionalsInput extends ModelInput implements VoiceReading {
     this.machine = machine.open();
     this.baseline = baseline;
     contextFrames = (int) (context.toMillis() / 10);
-    // frames are late by their lookahead, steps by what may turn out to be speech: far less than 5 s
+    // frames are late by their lookahead, steps by what may turn out to be speech: far less than 5
+    // s
     egemaps = new Egemaps(Vad.SAMPLE_RATE_HZ, contextFrames + 500);
     probabilities = new float[machine.classes()];
   }

@@ -7,10 +7,13 @@ import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import io.github.erv.EmotionRecognizer;
+import io.github.erv.Encoder;
+import io.github.erv.audio.ClassicalSpeechEncoder;
 import io.github.erv.audio.SpeechEncoder;
 import io.github.erv.emotion.Emotion;
 import io.github.erv.emotion.LabelSet;
 import io.github.erv.error.ErvException;
+import io.github.erv.media.AudioWindow;
 import io.github.erv.onnx.ModelCard;
 import io.github.erv.onnx.OnnxOptions;
 import io.github.erv.vision.FaceEncoder;
@@ -123,8 +126,7 @@ public final class Evaluate implements Callable<Integer> {
 
   @Option(
       names = "--model",
-      description =
-          "A model with its card beside it: ONNX, or safetensors for hand-crafted features.")
+      description = "A model with its card beside it: ONNX, or safetensors if it is no network.")
   private @Nullable Path model;
 
   @Option(names = "--non-commercial", description = "Allows a model of that licence.")
@@ -248,13 +250,9 @@ public final class Evaluate implements Callable<Integer> {
       models.addAll(face.models());
       labels.addAll(face.labels().emotions());
     }
-    SpeechEncoder voice = null;
+    Encoder<AudioWindow> voice = null;
     if (modality != Reads.FACE) {
-      voice =
-          (model == null ? SpeechEncoder.builder() : SpeechEncoder.builder(model))
-              .options(options)
-              .build();
-      cards.add(voice.card());
+      voice = voice(options, cards);
       models.addAll(voice.models());
       labels.addAll(voice.labels().emotions());
     }
@@ -278,6 +276,22 @@ public final class Evaluate implements Callable<Integer> {
             degradation,
             seed);
     return modality == Reads.FACE ? new FaceReader(recordings, pictures) : recordings;
+  }
+
+  private Encoder<AudioWindow> voice(OnnxOptions options, List<ModelCard> cards) {
+    if (model != null && model.toString().endsWith(".safetensors")) {
+      ClassicalSpeechEncoder.Builder builder = ClassicalSpeechEncoder.builder(model);
+      ClassicalSpeechEncoder classical =
+          (nonCommercial ? builder.allowNonCommercial() : builder).build();
+      cards.add(classical.card());
+      return classical;
+    }
+    SpeechEncoder speech =
+        (model == null ? SpeechEncoder.builder() : SpeechEncoder.builder(model))
+            .options(options)
+            .build();
+    cards.add(speech.card());
+    return speech;
   }
 
   private static List<Reading> each(Manifest manifest, ItemReader reader) {

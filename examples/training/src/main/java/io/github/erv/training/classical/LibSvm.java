@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import libsvm.svm;
 import libsvm.svm_model;
 import libsvm.svm_node;
 import org.tribuo.ImmutableFeatureMap;
@@ -50,12 +51,22 @@ record LibSvm(double gamma, double cost) {
    */
   SupportVectorMachine fit(
       List<Recording> training, int classes, boolean probabilities, long seed) {
+    return machine(train(training, classes, probabilities, seed), training.get(0).width(), classes);
+  }
+
+  /** A feature's name for Tribuo. */
+  static String name(int feature) {
+    return "%05d".formatted(feature);
+  }
+
+  LibSVMClassificationModel train(
+      List<Recording> training, int classes, boolean probabilities, long seed) {
     // libsvm numbers classes as it meets them
     List<Recording> ordered =
         training.stream().sorted(Comparator.comparingInt(Recording::label)).toList();
     int width = ordered.get(0).width();
     String[] names = new String[width];
-    Arrays.setAll(names, f -> "%05d".formatted(f));
+    Arrays.setAll(names, LibSvm::name);
     LabelFactory labels = new LabelFactory();
     MutableDataset<Label> data =
         new MutableDataset<>(new SimpleDataSourceProvenance("recordings", labels), labels);
@@ -80,16 +91,16 @@ record LibSvm(double gamma, double cost) {
       if (counts[c] == 0) {
         throw new IllegalArgumentException("no recording of class " + c);
       }
-      weights.put(
-          new Label(Integer.toString(c)), (float) ordered.size() / (classes * counts[c]));
+      weights.put(new Label(Integer.toString(c)), (float) ordered.size() / (classes * counts[c]));
     }
+    svm.svm_set_print_string_function(text -> {}); // it would tell of every step
     LibSVMClassificationTrainer trainer = new LibSVMClassificationTrainer(parameters, seed);
     trainer.setLabelWeights(weights);
-    return machine((LibSVMClassificationModel) trainer.train(data), names, classes);
+    return (LibSVMClassificationModel) trainer.train(data);
   }
 
-  private SupportVectorMachine machine(
-      LibSVMClassificationModel model, String[] names, int classes) {
+  /** The same machine as erv evaluates it. */
+  SupportVectorMachine machine(LibSVMClassificationModel model, int width, int classes) {
     svm_model inner = model.getInnerModels().get(0);
     for (int c = 0; c < classes; c++) {
       String label = model.getOutputIDInfo().getOutput(inner.label[c]).getLabel();
@@ -97,13 +108,13 @@ record LibSvm(double gamma, double cost) {
         throw new IllegalStateException("class " + c + " of libsvm is " + label);
       }
     }
-    int[] column = columns(model.getFeatureIDMap(), names);
+    int[] column = columns(model.getFeatureIDMap(), width);
     int n = inner.l;
-    float[] supports = new float[n * names.length];
+    float[] supports = new float[n * width];
     double[] dual = new double[(classes - 1) * n];
     for (int s = 0; s < n; s++) {
       for (svm_node node : inner.SV[s]) {
-        supports[s * names.length + column[node.index]] = (float) node.value;
+        supports[s * width + column[node.index]] = (float) node.value;
       }
       for (int row = 0; row < classes - 1; row++) {
         dual[row * n + s] = inner.sv_coef[row][s];
@@ -121,10 +132,10 @@ record LibSvm(double gamma, double cost) {
   }
 
   /** Of each of Tribuo's feature numbers, ours. */
-  private static int[] columns(ImmutableFeatureMap features, String[] names) {
-    int[] columns = new int[names.length];
-    for (int f = 0; f < names.length; f++) {
-      columns[features.getID(names[f])] = f;
+  private static int[] columns(ImmutableFeatureMap features, int width) {
+    int[] columns = new int[width];
+    for (int f = 0; f < width; f++) {
+      columns[features.getID(name(f))] = f;
     }
     return columns;
   }

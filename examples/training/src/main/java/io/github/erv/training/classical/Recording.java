@@ -51,8 +51,7 @@ record Recording(String name, int label, String speaker, int width, float[] rows
     frames.process(sound.samples(), 0, sound.samples().length);
     float[] rows = new float[(int) frames.count() * CepstralFrames.SIZE];
     frames.gatherInto(0, frames.count(), f -> true, rows);
-    return new Recording(
-        sound.name(), sound.label(), sound.speaker(), CepstralFrames.SIZE, rows);
+    return new Recording(sound.name(), sound.label(), sound.speaker(), CepstralFrames.SIZE, rows);
   }
 
   private double weight() {
@@ -71,8 +70,7 @@ record Recording(String name, int label, String speaker, int width, float[] rows
   static Map<String, SubjectProfile> profiles(List<Recording> recordings) {
     Map<String, SubjectProfile> profiles = new LinkedHashMap<>();
     for (Recording one : recordings) {
-      profiles.merge(
-          one.speaker, one.into(SubjectProfile.empty(one.width)), SubjectProfile::merge);
+      profiles.merge(one.speaker, one.into(SubjectProfile.empty(one.width)), SubjectProfile::merge);
     }
     return profiles;
   }

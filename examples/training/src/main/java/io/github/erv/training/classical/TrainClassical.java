@@ -28,13 +28,13 @@ import picocli.CommandLine.Option;
 
 /**
  * Trains classical voice recognisers on EMO-DB and says how well they read speakers that they have
- * not heard: eGeMAPS and a support vector machine, cepstral frames and a hidden Markov model of each
- * emotion.
+ * not heard: eGeMAPS and a support vector machine, cepstral frames and a hidden Markov model of
+ * each emotion.
  *
- * <p>Each speaker is left out in turn. Kernel and C of the machine are chosen among the others, each
- * of whom is left out in turn once more; the hidden Markov models have nothing to choose. With
- * {@code --normalise} features are read against the speaker's own mean and deviation over all of his
- * recordings, also where he is the one left out: his voice is known then, his emotions are not.
+ * <p>Each speaker is left out in turn. Kernel and C of the machine are chosen among the others,
+ * each of whom is left out in turn once more; the hidden Markov models have nothing to choose. With
+ * {@code --normalise} features are read against the speaker's own mean and deviation over all of
+ * his recordings, also where he is the one left out: his voice is known then, his emotions are not.
  */
 @Command(name = "TrainClassical", mixinStandardHelpOptions = true)
 public final class TrainClassical implements Callable<Integer> {
@@ -60,7 +60,10 @@ public final class TrainClassical implements Callable<Integer> {
   @Option(names = "--data", required = true, description = "folder of EMO-DB with manifest.csv")
   private Path data = Path.of(".");
 
-  @Option(names = "--out", required = true, description = "x.safetensors; card and log go beside it")
+  @Option(
+      names = "--out",
+      required = true,
+      description = "x.safetensors; card and log go beside it")
   private Path out = Path.of(".");
 
   @Option(names = "--recogniser", defaultValue = "SVM", description = "${COMPLETION-CANDIDATES}")
@@ -114,24 +117,27 @@ public final class TrainClassical implements Callable<Integer> {
         recordings.size(),
         profiles.size());
     List<Held> held = new ArrayList<>();
+    Map<String, Model> models = new LinkedHashMap<>();
     for (String speaker : profiles.keySet()) {
       Fold fold = new Fold(recordings, profiles, speaker);
       Model model = learn(fold);
       List<Held> own = fold.held.stream().map(model::read).toList();
       held.addAll(own);
+      models.put(speaker, model);
       say("  without %s: %s, UAR %.1f %%", speaker, model, 100 * Held.uar(own, labels));
-      if (folds) {
-        model.save(beside("-" + speaker + ".safetensors"), fold.population, "one fold; unmeasured");
+    }
+    float temperature = recogniser == Recogniser.SVM ? 1 : Held.temperature(held, labels);
+    String accuracy = Held.report(held, labels, temperature, seed);
+    say("%s", accuracy);
+    if (folds) {
+      for (Map.Entry<String, Model> fold : models.entrySet()) {
+        fold.getValue()
+            .save(beside("-" + fold.getKey() + ".safetensors"), temperature, "of a fold: unknown");
       }
     }
-    String accuracy = Held.report(held, labels, seed);
-    say("%s", accuracy);
     Model model = learn(new Fold(recordings, profiles, ""));
-    say("all speakers: %s", model);
-    model.save(
-        out,
-        new Fold(recordings, profiles, "").population,
-        "EMO-DB, each speaker left out in turn: " + accuracy);
+    say("all speakers: %s, temperature %.2f", model, temperature);
+    model.save(out, temperature, "EMO-DB, each speaker left out in turn: " + accuracy);
     Files.writeString(beside(".log"), log);
     return 0;
   }
@@ -170,24 +176,26 @@ public final class TrainClassical implements Callable<Integer> {
   private interface Model {
     Held read(Recording recording);
 
-    void save(Path file, Population population, String accuracy) throws IOException;
+    void save(Path file, float temperature, String accuracy) throws IOException;
   }
 
   private Model learn(Fold fold) {
     return switch (recogniser) {
-      case SVM -> new Machine(choose(fold.training), fold.training);
-      case HMM -> new Markov(fold.training);
+      case SVM -> new Machine(choose(fold.training), fold);
+      case HMM -> new Markov(fold);
     };
   }
 
   private final class Machine implements Model {
     private final LibSvm setting;
+    private final Population population;
     private final SupportVectorMachine machine;
     private final SupportVectorMachine.Session session;
 
-    Machine(LibSvm setting, List<Recording> training) {
+    Machine(LibSvm setting, Fold fold) {
       this.setting = setting;
-      machine = setting.fit(training, classes, true, seed);
+      population = fold.population;
+      machine = setting.fit(fold.training, classes, true, seed);
       session = machine.open();
     }
 
@@ -195,11 +203,14 @@ public final class TrainClassical implements Callable<Integer> {
     public Held read(Recording recording) {
       float[] p = new float[classes];
       session.probabilitiesInto(recording.rows(), 0, p, 0);
-      return new Held(recording, Held.best(p), p);
+      for (int c = 0; c < classes; c++) {
+        p[c] = (float) Math.log(p[c]);
+      }
+      return new Held(recording, p);
     }
 
     @Override
-    public void save(Path file, Population population, String accuracy) throws IOException {
+    public void save(Path file, float temperature, String accuracy) throws IOException {
       ClassicalSpeechEncoder.save(
           file, machine, population, normalise, labels, provenance("egemaps-svm", accuracy));
     }
@@ -220,12 +231,14 @@ public final class TrainClassical implements Callable<Integer> {
       for (String speaker : speakers) {
         List<Recording> others =
             training.stream().filter(r -> !r.speaker().equals(speaker)).toList();
-        SupportVectorMachine.Session session =
-            setting.fit(others, classes, false, seed).open();
-        training.stream()
-            .filter(r -> r.speaker().equals(speaker))
-            .map(r -> new Held(r, session.classify(r.rows(), 0), new float[0]))
-            .forEach(held::add);
+        SupportVectorMachine.Session session = setting.fit(others, classes, false, seed).open();
+        for (Recording one : training) {
+          if (one.speaker().equals(speaker)) {
+            float[] votes = new float[classes];
+            votes[session.classify(one.rows(), 0)] = 1;
+            held.add(new Held(one, votes));
+          }
+        }
       }
       double uar = Held.uar(held, labels);
       if (uar > most) {
@@ -237,13 +250,12 @@ public final class TrainClassical implements Callable<Integer> {
   }
 
   private final class Markov implements Model {
-    /** In nats a frame; frames of one recording say much the same, so it is far below 1. */
-    private static final float TEMPERATURE = 0.5f;
-
+    private final Population population;
     private final HiddenMarkovClassifier classifier;
     private final HiddenMarkovClassifier.Session session;
 
-    Markov(List<Recording> training) {
+    Markov(Fold fold) {
+      population = fold.population;
       List<HiddenMarkovModel> models = new ArrayList<>();
       BaumWelch fit =
           BaumWelch.builder(Topology.ERGODIC, STATES)
@@ -256,10 +268,10 @@ public final class TrainClassical implements Callable<Integer> {
       for (int c = 0; c < classes; c++) {
         int label = c;
         List<float[]> sequences =
-            training.stream().filter(r -> r.label() == label).map(Recording::rows).toList();
-        models.add(fit.fit(sequences, training.get(0).width()).model());
+            fold.training.stream().filter(r -> r.label() == label).map(Recording::rows).toList();
+        models.add(fit.fit(sequences, population.size()).model());
       }
-      classifier = HiddenMarkovClassifier.of(models, TEMPERATURE);
+      classifier = HiddenMarkovClassifier.of(models, 1);
       session = classifier.open();
     }
 
@@ -271,13 +283,18 @@ public final class TrainClassical implements Callable<Integer> {
       }
       float[] scores = new float[classes];
       session.scoresInto(scores, 0);
-      return new Held(recording, Held.best(scores), scores);
+      return new Held(recording, scores);
     }
 
     @Override
-    public void save(Path file, Population population, String accuracy) throws IOException {
+    public void save(Path file, float temperature, String accuracy) throws IOException {
       ClassicalSpeechEncoder.save(
-          file, classifier, population, normalise, labels, provenance("mfcc-hmm", accuracy));
+          file,
+          HiddenMarkovClassifier.of(classifier.models(), temperature),
+          population,
+          normalise,
+          labels,
+          provenance("mfcc-hmm", accuracy));
     }
 
     @Override

@@ -271,27 +271,11 @@ class HandcraftedFaceEncoderTest {
   }
 
   @Nested
-  class BundledContract extends EncoderContract<Frame> {
-    @Override
-    protected Encoder<Frame> encoder() {
-      return FaceEncoder.builder().head(HandcraftedFaceEncoder.bundled()).build();
-    }
-
-    @Override
-    protected List<Frame> inputs() {
-      return walk();
-    }
-
-    @Override
-    protected List<Frame> emptyInputs() {
-      return nobody();
-    }
-  }
-
-  @Nested
-  class MovingContract extends EncoderContract<Frame> {
+  class Contract extends EncoderContract<Frame> {
     private static final HandcraftedFeatures MOVING =
         HandcraftedFeatures.builder(32, 1)
+            .hog(8, 2, 9)
+            .lbp(Labelling.UNIFORM, 8, 1, 2)
             .geometry()
             .flow(3)
             .lbpTop(Labelling.UNIFORM_ROTATION_INVARIANT, 8, 1, 1, 2, 5)

@@ -6,6 +6,8 @@ import static java.util.Objects.checkFromIndexSize;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Histograms of oriented gradients: which way edges run, cell by cell, and how strongly compared to
@@ -27,6 +29,9 @@ public final class HistogramOfOrientedGradients {
 
   /** Differences of bytes. */
   private static final int MOST = 255;
+
+  /** By how many bins there are; never written again. */
+  private static final Map<Integer, byte[]> TABLES = new ConcurrentHashMap<>();
 
   private final int width;
   private final int height;
@@ -50,14 +55,19 @@ public final class HistogramOfOrientedGradients {
     columns = width / cell;
     rows = height / cell;
     cells = new float[columns * rows * bins];
-    bin = new byte[(MOST + 1) * (2 * MOST + 1)];
+    bin = TABLES.computeIfAbsent(bins, HistogramOfOrientedGradients::table);
+  }
+
+  private static byte[] table(int bins) {
+    byte[] table = new byte[(MOST + 1) * (2 * MOST + 1)];
     for (int y = 0; y <= MOST; y++) {
       for (int x = -MOST; x <= MOST; x++) {
         // straight left is straight right
         double degrees = y == 0 ? 0 : Math.toDegrees(Math.atan2(y, x));
-        bin[index(x, y)] = (byte) (degrees / (180.0 / bins));
+        table[index(x, y)] = (byte) (degrees / (180.0 / bins));
       }
     }
+    return table;
   }
 
   /**

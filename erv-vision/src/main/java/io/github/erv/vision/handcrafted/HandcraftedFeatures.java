@@ -231,17 +231,19 @@ public final class HandcraftedFeatures {
   private final double margin;
   private final List<Part> parts;
   private final List<Integer> sizes = new ArrayList<>();
-  private final List<String> names = new ArrayList<>();
+  private final List<String> names;
 
   private HandcraftedFeatures(Builder builder) {
     side = builder.side;
     margin = builder.margin;
     parts = List.copyOf(builder.parts);
+    List<String> all = new ArrayList<>();
     for (Part part : parts) {
       List<String> own = part.names(side);
       sizes.add(own.size());
-      names.addAll(own);
+      all.addAll(own);
     }
+    names = List.copyOf(all);
   }
 
   /**
@@ -424,7 +426,7 @@ public final class HandcraftedFeatures {
    * @return as in {@code hog.b3.4.c0.1.60deg} or {@code geometry.mouth.open}; immutable
    */
   public List<String> names() {
-    return List.copyOf(names);
+    return names;
   }
 
   /**

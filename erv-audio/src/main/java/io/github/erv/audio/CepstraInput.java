@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Cepstral frames of the speech in the last seconds. The baseline outlives {@link #reset}. */
 final class CepstraInput extends ModelInput implements VoiceReading {
-  /** As for functionals, so that these too are half of an observation a second. */
+  /** Fewer frames of speech than these say nothing. */
   private static final int LEAST_FRAMES = 25;
 
   private final ClassicalModel model;

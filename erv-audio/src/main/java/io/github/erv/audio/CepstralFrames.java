@@ -9,9 +9,9 @@ import io.github.erv.audio.spectrum.Mfcc;
 import java.util.function.LongPredicate;
 
 /**
- * What hidden Markov models of speech read: {@value #CEPSTRA} mel-frequency cepstral coefficients
- * of 25 ms every 10 ms, how fast they change, and how fast that changes. Frame by frame as sound of
- * 16 kHz comes in, gathered over any stretch of it that is still remembered.
+ * What hidden Markov models of speech read: 13 mel-frequency cepstral coefficients of 25 ms every
+ * 10 ms, how fast they change, and how fast that changes. Frame by frame as sound of 16 kHz comes
+ * in, gathered over any stretch of it that is still remembered.
  *
  * <p>26 bands on the HTK scale up to 6.5 kHz, so that where a channel ends does not matter much;
  * lifter 22; deltas over two frames to each side, speech or not. Used by one thread at a time;

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * is fed. Used by one thread at a time.
  */
 abstract sealed class ModelInput implements AutoCloseable
-    permits FrameInput, FeatureInput, WaveformInput {
+    permits FrameInput, FeatureInput, WaveformInput, FunctionalsInput, CepstraInput {
 
   /**
    * Opens what the card's layout asks for.
@@ -74,6 +74,9 @@ abstract sealed class ModelInput implements AutoCloseable
   /** Takes up the next samples at 16 kHz. */
   abstract void accept(float[] samples, int length);
 
+  /** Takes note that no more samples come before {@link #reset}. */
+  void finish() {}
+
   /**
    * Feeds the model with the speech up to a sample.
    *
@@ -81,7 +84,7 @@ abstract sealed class ModelInput implements AutoCloseable
    * @param heard tells what is speech
    * @return the model, ready to run; null if there is no speech to feed it with
    */
-  abstract @Nullable VoiceModel fed(long end, HeardChunks heard);
+  abstract @Nullable VoiceReading fed(long end, HeardChunks heard);
 
   @Override
   public abstract void close();

@@ -253,8 +253,7 @@ public final class SpeechEncoder implements Encoder<AudioWindow> {
       return this;
     }
 
-    private static Duration requireBetween(
-        Duration duration, Duration least, Duration most, String name) {
+    static Duration requireBetween(Duration duration, Duration least, Duration most, String name) {
       if (duration.compareTo(least) < 0 || duration.compareTo(most) > 0) {
         throw new IllegalArgumentException(
             "%s must be from %s to %s, was %s".formatted(name, least, most, duration));

@@ -219,7 +219,7 @@ final class SpeechSession implements EncoderSession<AudioWindow> {
     long samples = step.last - step.first;
     double levelDb = 10 * Math.log10(step.energy / samples + LEAST_POWER);
     long speech = speech(step);
-    VoiceModel model = speech == 0 ? null : input.fed(step.last, heard);
+    VoiceReading model = speech == 0 ? null : input.fed(step.last, heard);
     if (model == null) {
       Evidence.Reason reason =
           speech == 0 && levelDb < SILENCE_DB
@@ -277,6 +277,7 @@ final class SpeechSession implements EncoderSession<AudioWindow> {
     if (stepStartMicros < endMicros && stepFirst < samples) {
       endStep(endMicros, samples);
     }
+    input.finish();
     sayDecided(Long.MAX_VALUE, out);
     resampler = null;
   }

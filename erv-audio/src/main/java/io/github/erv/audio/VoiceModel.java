@@ -16,7 +16,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A model bound to an input of one length. Used by one thread at a time. */
-final class VoiceModel implements AutoCloseable {
+final class VoiceModel implements VoiceReading, AutoCloseable {
   private final OnnxSession session;
   private final FloatBuffer input;
   private final @Nullable LabelSet labels;
@@ -116,8 +116,8 @@ final class VoiceModel implements AutoCloseable {
     return input;
   }
 
-  /** Runs the model on what its input holds. */
-  Evidence.Present.Builder run(float quality) {
+  @Override
+  public Evidence.Present.Builder run(float quality) {
     session.run();
     float trust = reliability;
     if (reliabilityOutput != null) {

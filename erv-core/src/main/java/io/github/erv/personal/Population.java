@@ -1,5 +1,8 @@
 package io.github.erv.personal;
 
+import io.github.erv.error.ModelException;
+import io.github.erv.tensor.Safetensors;
+
 /**
  * What is usual for people at large, and how fast one person's own {@link SubjectProfile} takes its
  * place. Somebody never met is read against the population; with evidence, his mean and deviation
@@ -20,6 +23,8 @@ package io.github.erv.personal;
  *     approach, Journal of the American Statistical Association 68"
  */
 public final class Population {
+  private static final String PREFIX = "population.";
+
   private final double[] means;
   private final double[] deviations;
   private final double meanWeight;
@@ -113,6 +118,48 @@ public final class Population {
                   / (deviationWeight + weight));
       double value = Float.isFinite(values[i]) ? (values[i] - mean) / deviation : 0;
       target[i] = (float) Math.max(-limit, Math.min(limit, value));
+    }
+  }
+
+  /**
+   * Writes the population into a file under way, under names that start with {@code population.}.
+   *
+   * @param to receives tensors and metadata; numbers become floats
+   */
+  public void writeInto(Safetensors.Builder to) {
+    to.tensor(PREFIX + "means", floats(means), means.length);
+    to.tensor(PREFIX + "deviations", floats(deviations), means.length);
+    to.metadata(PREFIX + "meanWeight", Double.toString(meanWeight));
+    to.metadata(PREFIX + "deviationWeight", Double.toString(deviationWeight));
+    to.metadata(PREFIX + "enough", Double.toString(enough));
+  }
+
+  private static float[] floats(double[] values) {
+    float[] floats = new float[values.length];
+    for (int i = 0; i < values.length; i++) {
+      floats[i] = (float) values[i];
+    }
+    return floats;
+  }
+
+  /**
+   * Reads what {@link #writeInto} wrote.
+   *
+   * @param from a file; tensors of other names are left alone
+   * @return the population
+   * @throws ModelException if something is missing or off, saying what
+   */
+  public static Population read(Safetensors from) {
+    try {
+      int[] shape = from.shape(PREFIX + "means");
+      return new Population(
+          from.require(PREFIX + "means", shape),
+          from.require(PREFIX + "deviations", shape),
+          Double.parseDouble(from.requireMetadata(PREFIX + "meanWeight")),
+          Double.parseDouble(from.requireMetadata(PREFIX + "deviationWeight")),
+          Double.parseDouble(from.requireMetadata(PREFIX + "enough")));
+    } catch (IllegalArgumentException e) {
+      throw new ModelException("the population is damaged: " + e.getMessage(), e);
     }
   }
 

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.erv.error.ModelException;
+import io.github.erv.tensor.Safetensors;
 import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -173,5 +175,48 @@ class SubjectProfileTest {
     assertThrows(
         IllegalArgumentException.class,
         () -> PEOPLE.normaliseInto(SubjectProfile.empty(2), new float[3], 4, new float[3]));
+  }
+
+  @Test
+  void population_writtenAndRead_readsTheSame() {
+    Population population =
+        new Population(new float[] {1, -2.5f}, new float[] {0.5f, 3}, 2, 3.5, 10);
+    Safetensors.Builder file = Safetensors.builder();
+    population.writeInto(file);
+    Population read = Population.read(Safetensors.parse(file.build().toBytes(), "test"));
+    SubjectProfile profile =
+        SubjectProfile.empty(2).plus(new float[] {4, 5}, 1).plus(new float[] {3, 9}, 0.5);
+    float[] expected = new float[2];
+    float[] actual = new float[2];
+    population.normaliseInto(profile, new float[] {2, 3}, 4, expected);
+    read.normaliseInto(profile, new float[] {2, 3}, 4, actual);
+    assertArrayEquals(expected, actual);
+    assertEquals(population.known(profile), read.known(profile));
+  }
+
+  @Test
+  void population_damaged_saysWhatIsWrong() {
+    for (String[] bad :
+        new String[][] {
+          {"population.meanWeight", "0"}, {"population.enough", "x"}, {"population.enough", "NaN"}
+        }) {
+      Safetensors.Builder file = Safetensors.builder();
+      new Population(new float[1], new float[] {1}, 1, 1, 1).writeInto(file);
+      file.metadata(bad[0], bad[1]);
+      assertThrows(ModelException.class, () -> Population.read(file.build()));
+    }
+    assertThrows(ModelException.class, () -> Population.read(Safetensors.builder().build()));
+    Safetensors.Builder negative = Safetensors.builder();
+    new Population(new float[1], new float[] {1}, 1, 1, 1)
+        .writeInto(negative); // its tensors cannot be replaced: another file has bad ones
+    Safetensors good = negative.build();
+    Safetensors.Builder other =
+        Safetensors.builder()
+            .tensor("population.means", good.require("population.means", 1), 1)
+            .tensor("population.deviations", new float[] {-1}, 1);
+    good.metadata().forEach(other::metadata);
+    String message =
+        assertThrows(ModelException.class, () -> Population.read(other.build())).getMessage();
+    assertTrue(message.contains("deviation 0"), message);
   }
 }

@@ -5,8 +5,8 @@ import io.github.erv.FusionStrategy;
 import io.github.erv.emotion.Emotion;
 import io.github.erv.emotion.LabelSet;
 import io.github.erv.error.ModelException;
-import io.github.erv.fusion.train.Safetensors;
 import io.github.erv.fusion.train.TrainedFusion;
+import io.github.erv.tensor.Safetensors;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.TreeSet;
@@ -39,7 +39,7 @@ final class DecisionFusion implements TrainedFusion {
     heads.save(weights);
     this.weights =
         weights
-            .metadata(Safetensors.FAMILY, family)
+            .metadata(TrainedFusion.FAMILY, family)
             .metadata(
                 LABELS,
                 labels.emotions().stream().map(Emotion::name).collect(Collectors.joining(",")))
@@ -65,7 +65,7 @@ final class DecisionFusion implements TrainedFusion {
     } catch (IllegalArgumentException e) {
       throw new ModelException("the weights do not fit together: " + e.getMessage(), e);
     }
-    String family = weights.requireMetadata(Safetensors.FAMILY);
+    String family = weights.requireMetadata(TrainedFusion.FAMILY);
     if (!family.equals(restored.family)) {
       throw new ModelException(
           "the weights are of the family " + family + ", expected " + restored.family);

@@ -6,11 +6,11 @@ import com.google.common.hash.Hashing;
 import io.github.erv.FusionSession;
 import io.github.erv.emotion.LabelSet;
 import io.github.erv.error.ModelException;
-import io.github.erv.fusion.train.Provenance;
-import io.github.erv.fusion.train.Safetensors;
 import io.github.erv.fusion.train.Trainable;
 import io.github.erv.fusion.train.TrainedFusion;
 import io.github.erv.onnx.ModelCard;
+import io.github.erv.onnx.Provenance;
+import io.github.erv.tensor.Safetensors;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -192,7 +192,7 @@ public final class Fusion {
   public static TrainedFusion load(Path file, boolean nonCommercialAllowed) {
     ModelCard card = Provenance.requireCard(file, nonCommercialAllowed);
     Safetensors tensors = Safetensors.read(file);
-    String name = tensors.requireMetadata(Safetensors.FAMILY);
+    String name = tensors.requireMetadata(TrainedFusion.FAMILY);
     Trainable family = FAMILIES.get(name);
     if (family == null) {
       throw new ModelException(

@@ -8,7 +8,7 @@ import io.github.erv.emotion.Distribution;
 import io.github.erv.emotion.LabelMapping;
 import io.github.erv.emotion.LabelSet;
 import io.github.erv.fusion.train.Example;
-import io.github.erv.fusion.train.Safetensors;
+import io.github.erv.tensor.Safetensors;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;

@@ -1,6 +1,6 @@
 package io.github.erv.fusion;
 
-import io.github.erv.fusion.train.Safetensors;
+import io.github.erv.tensor.Safetensors;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

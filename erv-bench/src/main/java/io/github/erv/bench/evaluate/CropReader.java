@@ -7,7 +7,6 @@ import io.github.erv.Subject;
 import io.github.erv.emotion.LabelSet;
 import io.github.erv.media.Frame;
 import io.github.erv.onnx.ModelCard;
-import io.github.erv.vision.ExpressionEncoder;
 import io.github.erv.vision.face.FaceCrop;
 import io.github.erv.vision.face.Landmarks;
 import java.util.ArrayList;
@@ -18,29 +17,27 @@ import java.util.List;
  * whatever margin its card asks for. Of a picture that is not square, the square in its middle.
  */
 final class CropReader implements ItemReader {
-  private final ExpressionEncoder encoder;
+  private final FaceHead head;
   private final PictureSource pictures;
-  private final double margin;
 
-  CropReader(ExpressionEncoder encoder, PictureSource pictures) {
-    this.encoder = encoder;
+  CropReader(FaceHead head, PictureSource pictures) {
+    this.head = head;
     this.pictures = pictures;
-    margin = encoder.card().inputField("margin").map(Double::parseDouble).orElse(1.0);
   }
 
   @Override
   public LabelSet labels() {
-    return encoder.labels();
+    return head.encoder().labels();
   }
 
   @Override
   public List<String> models() {
-    return encoder.models();
+    return head.encoder().models();
   }
 
   @Override
   public List<ModelCard> cards() {
-    return List.of(encoder.card());
+    return List.of(head.card());
   }
 
   @Override
@@ -51,7 +48,7 @@ final class CropReader implements ItemReader {
   @Override
   public List<Reading> readSession(List<Item> items) {
     List<Reading> readings = new ArrayList<>();
-    try (EncoderSession<FaceCrop> session = encoder.open()) {
+    try (EncoderSession<FaceCrop> session = head.encoder().open()) {
       for (Item item : items) {
         readings.add(pictures.read(item, frame -> read(session, frame, readings.size())));
       }
@@ -62,7 +59,7 @@ final class CropReader implements ItemReader {
   private Reading read(EncoderSession<FaceCrop> session, Frame frame, int number) {
     List<Observation> out = new ArrayList<>();
     session.encode(
-        FaceCrop.of(frame.at(1_000_000L * number), Subject.face(1), frontal(frame, margin)),
+        FaceCrop.of(frame.at(1_000_000L * number), Subject.face(1), frontal(frame, head.margin())),
         out::add);
     for (Observation observation : out) {
       if (observation.evidence() instanceof Evidence.Present present
@@ -81,6 +78,6 @@ final class CropReader implements ItemReader {
 
   @Override
   public void close() {
-    encoder.close();
+    head.encoder().close();
   }
 }

@@ -7,13 +7,15 @@ import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import io.github.erv.EmotionRecognizer;
+import io.github.erv.Encoder;
+import io.github.erv.audio.ClassicalSpeechEncoder;
 import io.github.erv.audio.SpeechEncoder;
 import io.github.erv.emotion.Emotion;
 import io.github.erv.emotion.LabelSet;
 import io.github.erv.error.ErvException;
+import io.github.erv.media.AudioWindow;
 import io.github.erv.onnx.ModelCard;
 import io.github.erv.onnx.OnnxOptions;
-import io.github.erv.vision.ExpressionEncoder;
 import io.github.erv.vision.FaceEncoder;
 import io.github.erv.vision.face.SubjectResolver.Lost;
 import java.io.IOException;
@@ -122,7 +124,9 @@ public final class Evaluate implements Callable<Integer> {
       description = "Rows of the same value depend on one another; that of --session by default.")
   private String cluster = "";
 
-  @Option(names = "--model", description = "An ONNX file with its card beside it.")
+  @Option(
+      names = "--model",
+      description = "A model with its card beside it: ONNX, or safetensors if it is no network.")
   private @Nullable Path model;
 
   @Option(names = "--non-commercial", description = "Allows a model of that licence.")
@@ -229,16 +233,16 @@ public final class Evaluate implements Callable<Integer> {
         nonCommercial ? OnnxOptions.DEFAULT.allowNonCommercial() : OnnxOptions.DEFAULT;
     PictureSource pictures = new PictureSource(degradation, seed);
     if (aligned) {
-      return new CropReader(expression(options), pictures);
+      return new CropReader(FaceHead.open(model, options), pictures);
     }
     List<ModelCard> cards = new ArrayList<>();
     Set<String> models = new LinkedHashSet<>();
     Set<Emotion> labels = new LinkedHashSet<>();
     FaceEncoder face = null;
     if (modality != Reads.VOICE) {
-      ExpressionEncoder head = expression(options);
+      FaceHead head = FaceHead.open(model, options);
       cards.add(head.card());
-      FaceEncoder.Builder faces = FaceEncoder.builder().head(head);
+      FaceEncoder.Builder faces = FaceEncoder.builder().head(head.encoder());
       if (!session.isEmpty()) { // one person, who was away between recordings
         faces.subjectResolver((crop, lost) -> lost.stream().findFirst().map(Lost::subject));
       }
@@ -246,13 +250,9 @@ public final class Evaluate implements Callable<Integer> {
       models.addAll(face.models());
       labels.addAll(face.labels().emotions());
     }
-    SpeechEncoder voice = null;
+    Encoder<AudioWindow> voice = null;
     if (modality != Reads.FACE) {
-      voice =
-          (model == null ? SpeechEncoder.builder() : SpeechEncoder.builder(model))
-              .options(options)
-              .build();
-      cards.add(voice.card());
+      voice = voice(options, cards);
       models.addAll(voice.models());
       labels.addAll(voice.labels().emotions());
     }
@@ -278,10 +278,20 @@ public final class Evaluate implements Callable<Integer> {
     return modality == Reads.FACE ? new FaceReader(recordings, pictures) : recordings;
   }
 
-  private ExpressionEncoder expression(OnnxOptions options) {
-    return model == null
-        ? ExpressionEncoder.bundled(options)
-        : ExpressionEncoder.onnx(model, options);
+  private Encoder<AudioWindow> voice(OnnxOptions options, List<ModelCard> cards) {
+    if (model != null && model.toString().endsWith(".safetensors")) {
+      ClassicalSpeechEncoder.Builder builder = ClassicalSpeechEncoder.builder(model);
+      ClassicalSpeechEncoder classical =
+          (nonCommercial ? builder.allowNonCommercial() : builder).build();
+      cards.add(classical.card());
+      return classical;
+    }
+    SpeechEncoder speech =
+        (model == null ? SpeechEncoder.builder() : SpeechEncoder.builder(model))
+            .options(options)
+            .build();
+    cards.add(speech.card());
+    return speech;
   }
 
   private static List<Reading> each(Manifest manifest, ItemReader reader) {

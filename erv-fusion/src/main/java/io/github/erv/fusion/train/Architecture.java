@@ -3,6 +3,7 @@ package io.github.erv.fusion.train;
 import com.google.gson.Gson;
 import com.google.gson.JsonParseException;
 import io.github.erv.error.ModelException;
+import io.github.erv.tensor.Safetensors;
 import java.util.List;
 
 /**

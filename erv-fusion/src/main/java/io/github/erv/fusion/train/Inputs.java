@@ -8,6 +8,7 @@ import io.github.erv.emotion.Distribution;
 import io.github.erv.emotion.Emotion;
 import io.github.erv.emotion.LabelSet;
 import io.github.erv.error.ModelException;
+import io.github.erv.tensor.Safetensors;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;

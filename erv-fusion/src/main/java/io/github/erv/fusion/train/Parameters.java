@@ -1,6 +1,7 @@
 package io.github.erv.fusion.train;
 
 import io.github.erv.error.ModelException;
+import io.github.erv.tensor.Safetensors;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;

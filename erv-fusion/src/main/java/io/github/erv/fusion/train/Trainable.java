@@ -1,5 +1,6 @@
 package io.github.erv.fusion.train;
 
+import io.github.erv.tensor.Safetensors;
 import java.util.List;
 
 /**

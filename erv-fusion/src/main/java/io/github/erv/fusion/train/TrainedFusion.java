@@ -2,11 +2,16 @@ package io.github.erv.fusion.train;
 
 import io.github.erv.FusionStrategy;
 import io.github.erv.emotion.LabelSet;
+import io.github.erv.onnx.Provenance;
+import io.github.erv.tensor.Safetensors;
 import java.io.IOException;
 import java.nio.file.Path;
 
 /** A strategy whose weights were fitted. Immutable and thread-safe. */
 public interface TrainedFusion extends FusionStrategy {
+  /** The weights' metadata that names the family. */
+  String FAMILY = "erv.family";
+
   /**
    * Returns the name of its family.
    *
@@ -23,7 +28,7 @@ public interface TrainedFusion extends FusionStrategy {
 
   /**
    * Returns everything from which the strategy can be made again: tensors, and in the metadata the
-   * {@value Safetensors#FAMILY} and whatever else {@link Trainable#restore} needs.
+   * {@value #FAMILY} and whatever else {@link Trainable#restore} needs.
    *
    * @return the weights
    */
@@ -38,6 +43,6 @@ public interface TrainedFusion extends FusionStrategy {
    * @throws IOException if a file cannot be written
    */
   default void save(Path file, Provenance provenance) throws IOException {
-    provenance.write(file, this);
+    provenance.write(file, weights(), "fusion: " + family(), labels(), "window", -1);
   }
 }

@@ -8,6 +8,7 @@ import io.github.erv.emotion.Affect;
 import io.github.erv.emotion.Distribution;
 import io.github.erv.emotion.LabelSet;
 import io.github.erv.error.ModelException;
+import io.github.erv.tensor.Safetensors;
 import java.util.Arrays;
 
 /*
@@ -81,7 +82,7 @@ final class TrainedNetwork implements TrainedFusion {
   @Override
   public Safetensors weights() {
     Safetensors.Builder to = Safetensors.builder();
-    to.metadata(Safetensors.FAMILY, family());
+    to.metadata(TrainedFusion.FAMILY, family());
     to.metadata(TARGET, kind.name());
     to.metadata(Architecture.HYPER_PARAMETERS, new Gson().toJson(architecture));
     inputs.write(to);

@@ -16,6 +16,7 @@ import io.github.erv.fusion.HierarchicalFusion;
 import io.github.erv.fusion.LowRankFusion;
 import io.github.erv.fusion.SelfAttentionFusion;
 import io.github.erv.fusion.TensorFusion;
+import io.github.erv.tensor.Safetensors;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;

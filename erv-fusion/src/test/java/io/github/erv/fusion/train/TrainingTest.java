@@ -23,6 +23,8 @@ import io.github.erv.fusion.EarlyFusion;
 import io.github.erv.fusion.Fusion;
 import io.github.erv.fusion.TensorFusion;
 import io.github.erv.onnx.ModelCard;
+import io.github.erv.onnx.Provenance;
+import io.github.erv.tensor.Safetensors;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -168,7 +170,7 @@ class TrainingTest {
       for (String name : weights.names()) {
         odd.tensor(name, weights.require(name, weights.shape(name)), weights.shape(name));
       }
-      if (!key.equals(Safetensors.FAMILY)) { // which Fusion.load reads
+      if (!key.equals(TrainedFusion.FAMILY)) { // which Fusion.load reads
         assertThrows(ModelException.class, () -> family.restore(odd.build()), key);
       }
     }

@@ -23,7 +23,7 @@ import java.util.List;
  * @param accuracy on the faces it was fitted on
  * @param uar on the same faces
  */
-record OperatingPoint(
+public record OperatingPoint(
     double temperature, List<Double> bias, double adjustment, double accuracy, double uar) {
   private static final int STEPS = 2_000;
 
@@ -49,7 +49,7 @@ record OperatingPoint(
    * @param faces of which those with a majority are used
    * @param frequency of the classes among the faces trained on
    */
-  static List<OperatingPoint> all(float[][] logits, List<FerPlus.Face> faces, double[] frequency) {
+  public static List<OperatingPoint> all(float[][] logits, List<FerPlus.Face> faces, double[] frequency) {
     List<float[]> some = new ArrayList<>();
     List<Integer> classes = new ArrayList<>();
     for (int i = 0; i < logits.length; i++) {
@@ -80,7 +80,7 @@ record OperatingPoint(
    * Returns the point of the best UAR whose accuracy is not lower than the first's by more than a
    * given share.
    */
-  static OperatingPoint choose(List<OperatingPoint> points, double cost) {
+  public static OperatingPoint choose(List<OperatingPoint> points, double cost) {
     OperatingPoint best = points.get(0);
     for (OperatingPoint point : points) {
       if (point.accuracy >= points.get(0).accuracy - cost && point.uar > best.uar) {
@@ -103,7 +103,7 @@ record OperatingPoint(
   }
 
   /** Scores logits against the majorities of faces; faces without one are left out. */
-  ClassificationScores scores(float[][] logits, List<FerPlus.Face> faces) {
+  public ClassificationScores scores(float[][] logits, List<FerPlus.Face> faces) {
     ClassificationAccumulator scores = new ClassificationAccumulator(FerPlus.LABELS);
     for (int i = 0; i < logits.length; i++) {
       int majority = faces.get(i).majority();

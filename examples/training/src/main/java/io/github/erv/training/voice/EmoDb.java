@@ -31,7 +31,7 @@ import java.util.Optional;
  * through one chain: to 14 kHz, which ends the band at 6.7 kHz, and on to 16 kHz; zeros at the ends
  * stripped. Their length is taken care of where crops are drawn.
  */
-final class EmoDb {
+public final class EmoDb {
   private static final int BAND_LIMITED_HZ = 14_000;
 
   private static final int COPIES_HZ = 22_050;
@@ -39,16 +39,30 @@ final class EmoDb {
 
   private EmoDb() {}
 
-  /** One recording: the chain's samples at 16 kHz. */
+  /**
+   * One recording.
+   *
+   * @param name path in the folder
+   * @param label index of the emotion
+   * @param speaker who speaks
+   * @param samples what came through the chain, at 16 kHz
+   */
   @SuppressWarnings("ArrayRecordComponent") // never compared
-  record Sound(String name, int label, String speaker, float[] samples) {
+  public record Sound(String name, int label, String speaker, float[] samples) {
     boolean copy() {
       return name.startsWith("cut");
     }
   }
 
-  /** All recordings, in the order of the manifest. */
-  static List<Sound> sounds(Path folder, LabelSet labels) throws IOException {
+  /**
+   * Reads all recordings through the chain.
+   *
+   * @param folder with {@code manifest.csv}
+   * @param labels all of the manifest's
+   * @return in the manifest's order
+   * @throws IOException if the manifest cannot be read or has another label
+   */
+  public static List<Sound> sounds(Path folder, LabelSet labels) throws IOException {
     return sounds(folder, labels, EmoDb::chain);
   }
 

@@ -1,4 +1,4 @@
-package io.github.erv.fusion.train;
+package io.github.erv.tensor;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;

@@ -1,4 +1,4 @@
-package io.github.erv.fusion.train;
+package io.github.erv.tensor;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -33,14 +33,11 @@ import java.util.TreeMap;
  */
 
 /**
- * Named float tensors and a little text: the weights of a fitted strategy, in the format of the
- * same name (safetensors 0.4). Files of PyTorch's {@code safetensors.torch.save_file} can be read;
- * F64, F16 and BF16 become float. Immutable and thread-safe.
+ * Named float tensors and a little text: the weights of a fitted model, in the format of the same
+ * name (safetensors 0.4). Files of PyTorch's {@code safetensors.torch.save_file} can be read; F64,
+ * F16 and BF16 become float. Immutable and thread-safe.
  */
 public final class Safetensors {
-  /** The metadata that names the family of a fusion. */
-  public static final String FAMILY = "erv.family";
-
   /** As the reference implementation limits it. */
   private static final int LONGEST_HEADER = 100_000_000;
 

@@ -1,4 +1,4 @@
-package io.github.erv.fusion.train;
+package io.github.erv.onnx;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -7,8 +7,9 @@ import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import io.github.erv.emotion.Emotion;
+import io.github.erv.emotion.LabelSet;
 import io.github.erv.error.ModelException;
-import io.github.erv.onnx.ModelCard;
+import io.github.erv.tensor.Safetensors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,13 +39,26 @@ public record Provenance(
     String accuracy,
     String limits) {
 
-  void write(Path file, TrainedFusion fusion) throws IOException {
-    byte[] bytes = fusion.weights().toBytes();
+  /**
+   * Writes weights, and beside them the card that says where they come from.
+   *
+   * @param file as in {@code x.safetensors}, whose card is {@code x.card.json}; both are replaced
+   * @param tensors the weights
+   * @param task what they do, as in {@code fusion: cross-attention}
+   * @param labels what they tell apart, in the order of their output
+   * @param input what they read, as in {@code window}
+   * @param inputShape its sizes; -1 for a free one
+   * @throws IOException if a file cannot be written
+   */
+  public void write(
+      Path file, Safetensors tensors, String task, LabelSet labels, String input, int... inputShape)
+      throws IOException {
+    byte[] bytes = tensors.toBytes();
     JsonObject card = new JsonObject();
     card.addProperty("name", name);
     card.addProperty("version", version);
     card.addProperty("sha256", Hashing.sha256().hashBytes(bytes).toString());
-    card.addProperty("task", "fusion: " + fusion.family());
+    card.addProperty("task", task);
     JsonObject weights = new JsonObject();
     weights.addProperty("source", "trained with erv");
     weights.addProperty("licence", licence);
@@ -55,17 +69,19 @@ public record Provenance(
     data.addProperty("licence", dataLicence);
     data.addProperty("rightsClear", dataRightsClear);
     card.add("data", data);
-    JsonArray labels = new JsonArray();
-    for (Emotion emotion : fusion.labels()) {
-      labels.add(emotion.name());
+    JsonArray names = new JsonArray();
+    for (Emotion emotion : labels) {
+      names.add(emotion.name());
     }
-    card.add("labels", labels);
-    JsonObject input = new JsonObject();
-    input.addProperty("name", "window");
+    card.add("labels", names);
+    JsonObject read = new JsonObject();
+    read.addProperty("name", input);
     JsonArray shape = new JsonArray();
-    shape.add(-1);
-    input.add("shape", shape);
-    card.add("input", input);
+    for (int size : inputShape) {
+      shape.add(size);
+    }
+    read.add("shape", shape);
+    card.add("input", read);
     card.addProperty("accuracy", accuracy);
     card.addProperty("limits", limits);
     String text = new GsonBuilder().setPrettyPrinting().create().toJson(card) + '\n';
@@ -89,14 +105,25 @@ public record Provenance(
    */
   public static ModelCard requireCard(Path file, boolean nonCommercialAllowed) {
     Path path = beside(file);
-    ModelCard card;
-    String hash;
     try {
-      card = ModelCard.parse(Files.readString(path, UTF_8), path.toString());
-      hash = Hashing.sha256().hashBytes(Files.readAllBytes(file)).toString();
+      ModelCard card = ModelCard.parse(Files.readString(path, UTF_8), path.toString());
+      return requireCard(card, Files.readAllBytes(file), nonCommercialAllowed);
     } catch (IOException e) {
       throw new ModelException("weights and their card must be readable: " + e, e);
     }
+  }
+
+  /**
+   * Holds weights against their card.
+   *
+   * @param card what they have to be
+   * @param weights the whole file
+   * @param nonCommercialAllowed whether they may be of non-commercial licence
+   * @return the card
+   * @throws ModelException if the weights are not what the card says
+   */
+  public static ModelCard requireCard(
+      ModelCard card, byte[] weights, boolean nonCommercialAllowed) {
     if (card.licenceClass() == ModelCard.LicenceClass.NON_COMMERCIAL && !nonCommercialAllowed) {
       throw new ModelException(
           card.id()
@@ -104,6 +131,7 @@ public record Provenance(
               + card.licence()
               + "); say that this is kept to load it");
     }
+    String hash = Hashing.sha256().hashBytes(weights).toString();
     if (!hash.equals(card.sha256())) {
       throw new ModelException(
           card.id()

@@ -174,6 +174,14 @@ final class DescriptorStream {
     return finished ? Math.min(rows, longFrames + 1) : rows;
   }
 
+  /**
+   * Up to which frame stretches of voice are counted in frames up to one: the reference's counter
+   * leaves out the last of the long ones.
+   */
+  long segmentFrames(long to) {
+    return finished ? Math.min(to, longFrames - 1) : to;
+  }
+
   long firstFrame() {
     return Math.max(0, rows - historyFrames);
   }

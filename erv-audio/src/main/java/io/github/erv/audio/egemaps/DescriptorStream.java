@@ -41,10 +41,12 @@ final class DescriptorStream {
   private static final int RAW = 26;
 
   // the same places hold the smoothed values of a row, then come those of voiced and of unvoiced
-  // frames
+  // frames, and the formants' frequencies and bandwidths of voiced ones
   static final int VOICED = 26;
   static final int VOICED_COUNT = 9;
-  static final int UNVOICED = VOICED + VOICED_COUNT;
+  static final int VOICED_FORMANTS = VOICED + VOICED_COUNT;
+  private static final int FORMANT_COUNT = 3;
+  static final int UNVOICED = VOICED_FORMANTS + 2 * FORMANT_COUNT;
   static final int UNVOICED_COUNT = 5;
   static final int ROW = UNVOICED + UNVOICED_COUNT;
 
@@ -175,10 +177,10 @@ final class DescriptorStream {
   }
 
   /**
-   * Up to which frame stretches of voice are counted in frames up to one: the reference's counter
+   * Up to which frame voiced and unvoiced ones are told apart in frames up to one: the reference
    * leaves out the last of the long ones.
    */
-  long segmentFrames(long to) {
+  long toldFrames(long to) {
     return finished ? Math.min(to, longFrames - 1) : to;
   }
 
@@ -383,8 +385,10 @@ final class DescriptorStream {
     boolean voicedBefore = raw[before + F0] > 0;
     boolean voiced = raw[at + F0] > 0;
     boolean voicedNext = raw[next + F0] > 0;
-    for (int c = 0; c < VOICED_COUNT; c++) {
-      int from = ALPHA + c;
+    for (int c = 0; c < VOICED_COUNT + 2 * FORMANT_COUNT; c++) {
+      int formant = (c - VOICED_COUNT) / 2;
+      int from =
+          c < VOICED_COUNT ? ALPHA + c : FORMANTS + 3 * formant + (c - VOICED_COUNT) % 2;
       history[row + VOICED + c] =
           smooth(
               voicedBefore ? raw[before + from] : 0,

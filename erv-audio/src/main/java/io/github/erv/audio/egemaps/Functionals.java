@@ -44,9 +44,13 @@ final class Functionals {
       at = moments(read(from, to, column, false), target, at);
     }
     for (int column = DescriptorStream.JITTER; column < DescriptorStream.ENERGY; column++) {
-      at = moments(read(from, to, column, true), target, at);
+      int place = column - DescriptorStream.FORMANTS;
+      // levels are there without voice too, and count then; frequencies and bandwidths do not
+      boolean voicedOnly = place >= 0 && place % 3 < 2;
+      int voiced = DescriptorStream.VOICED_FORMANTS + place / 3 * 2 + place % 3;
+      at = moments(read(from, to, voicedOnly ? voiced : column, true), target, at);
     }
-    long voiceTo = Math.max(from + 1, Math.min(to, stream.voiceFrames()));
+    long voiceTo = stream.toldFrames(to);
     for (int c = 0; c < DescriptorStream.VOICED_COUNT; c++) {
       at = moments(read(from, voiceTo, DescriptorStream.VOICED + c, true), target, at);
     }
@@ -54,7 +58,7 @@ final class Functionals {
       target[at++] = (float) mean(read(from, voiceTo, DescriptorStream.UNVOICED + c, true));
     }
     target[at++] = (float) peaksPerSecond;
-    segments(from, stream.segmentFrames(to), target, at);
+    segments(from, voiceTo, target, at);
     at += 5;
     double energy = mean(read(from, to, DescriptorStream.ENERGY, false));
     target[at] = (float) (10 * Math.log10(Math.max(1e-20, energy)));

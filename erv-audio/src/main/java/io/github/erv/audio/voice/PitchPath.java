@@ -5,7 +5,8 @@ package io.github.erv.audio.voice;
  * frames: the cheapest path by dynamic programming, decided a fixed number of frames late.
  *
  * <p>Each frame may take one of its candidates or be unvoiced. A candidate costs {@value #LOCAL}
- * times what it falls short of strength 1. Going against the voicing cutoff costs {@value
+ * times what it falls short of strength 1, and {@value #LOW} if it is below {@value #LOW_HZ} Hz.
+ * Going against the voicing cutoff costs {@value
  * #THRESHOLD}: taking a candidate below it, or being unvoiced where the strongest reaches it. A
  * step costs {@value #JUMP} an octave, each change of voicing {@value #VOICING_CHANGE}; a stretch
  * that differs in voicing from both its neighbours therefore has to be longer than two frames.
@@ -14,6 +15,8 @@ package io.github.erv.audio.voice;
  */
 public final class PitchPath {
   private static final double LOCAL = 2;
+  private static final double LOW = 1;
+  private static final double LOW_HZ = 100;
   private static final double JUMP = 2.5;
   private static final double VOICING_CHANGE = 5;
   private static final double THRESHOLD = 4;
@@ -73,7 +76,10 @@ public final class PitchPath {
       if (s == 0) {
         local = best >= cutoff ? THRESHOLD : 0;
       } else if (hertz[row + s] > 0) {
-        local = LOCAL * (1 - voicing[s - 1]) + (voicing[s - 1] < cutoff ? THRESHOLD : 0);
+        local =
+            LOCAL * (1 - voicing[s - 1])
+                + (voicing[s - 1] < cutoff ? THRESHOLD : 0)
+                + (hertz[row + s] < LOW_HZ ? LOW : 0);
       } else {
         next[s] = Double.POSITIVE_INFINITY;
         from[row + s] = 0;

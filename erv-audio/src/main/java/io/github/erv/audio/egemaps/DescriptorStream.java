@@ -13,6 +13,7 @@ import io.github.erv.audio.voice.Periods;
 import io.github.erv.audio.voice.PitchPath;
 import io.github.erv.audio.voice.SubharmonicSummation;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Turns samples into rows of smoothed descriptors.
@@ -106,13 +107,17 @@ final class DescriptorStream {
   private final float[] history;
   private final int historyFrames;
 
+  private final FrameDescriptor[] own;
+  // of one frame more than is remembered: a frame's values are there before its row is complete
+  private final float[] ownHistory;
+
   private long shortFrames;
   private long longFrames;
   private long decided;
   private long rows;
   private boolean finished;
 
-  DescriptorStream(int sampleRateHz, int historyFrames) {
+  DescriptorStream(int sampleRateHz, int historyFrames, List<FrameDescriptor> own) {
     this.sampleRateHz = sampleRateHz;
     this.hop = hop(sampleRateHz);
     this.shortLength = (int) Math.round(0.020 * sampleRateHz);
@@ -145,6 +150,8 @@ final class DescriptorStream {
     this.periods = new Periods();
     this.historyFrames = historyFrames;
     this.history = new float[Math.multiplyExact(historyFrames, ROW)];
+    this.own = own.toArray(FrameDescriptor[]::new);
+    this.ownHistory = new float[Math.multiplyExact(historyFrames + 1, this.own.length)];
   }
 
   static int hop(int sampleRateHz) {
@@ -194,6 +201,14 @@ final class DescriptorStream {
 
   float value(long frame, int column) {
     return history[place(frame) + column];
+  }
+
+  float own(long frame, int index) {
+    return ownHistory[ownPlace(frame) + index];
+  }
+
+  private int ownPlace(long frame) {
+    return (int) (frame % (historyFrames + 1)) * own.length;
   }
 
   private int place(long frame) {
@@ -333,6 +348,10 @@ final class DescriptorStream {
     }
     if (voiced) {
       measureVoice(hertz, slot, row);
+    }
+    for (int i = 0; i < own.length; i++) {
+      ownHistory[ownPlace(decided) + i] =
+          own[i].of(wave, inWave(decided), shortLength, voiced ? hertz : 0);
     }
     if (decided > 0) {
       completeRow(decided - 1, decided);

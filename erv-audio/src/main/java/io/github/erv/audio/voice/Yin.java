@@ -25,6 +25,13 @@ public final class Yin {
   /** The paper's threshold. */
   public static final float THRESHOLD = 0.1f;
 
+  /**
+   * The voicing cutoff of a {@link PitchPath} through probabilistic candidates: twice what the
+   * deepest dip of any sound gets. The paper's own path compares a candidate's probability with what
+   * is left for no voice, spread over some hundred pitches, and is as ready to hear voice.
+   */
+  public static final double PROBABLE = 0.02;
+
   /** The second parameter of the beta distribution of thresholds, whose first is 2. */
   private static final double BETA = 18;
 

@@ -66,7 +66,7 @@ class YinTest {
   @Test
   void measure_noise_isUnvoiced() {
     float[] noise = Speech.noise(RATE, 0.5, 11);
-    PitchPath path = new PitchPath(6, 20, 0.5);
+    PitchPath path = new PitchPath(6, 20, Yin.PROBABLE);
     float[] hertz = new float[6];
     float[] probability = new float[6];
     for (int offset = 0; offset + yin.frameLength() <= noise.length; offset += 160) {

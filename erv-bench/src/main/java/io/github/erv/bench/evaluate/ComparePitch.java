@@ -43,9 +43,6 @@ public final class ComparePitch implements Callable<Integer> {
   private static final int CANDIDATES = 6;
   private static final int LAG = 40;
 
-  /** Probability from which a candidate of probabilistic YIN counts as voice. */
-  private static final double PROBABLE = 0.5;
-
   @Option(names = "--praat", required = true, description = "CSV file: name, frame, f0Hz")
   private Path praat = Path.of("");
 
@@ -137,7 +134,7 @@ public final class ComparePitch implements Callable<Integer> {
 
   private static float[] probable(ExtractFeatures.Sound sound, int frames) {
     Yin yin = new Yin(sound.rateHz(), MIN_HZ, MAX_HZ);
-    PitchPath path = new PitchPath(CANDIDATES, LAG, PROBABLE);
+    PitchPath path = new PitchPath(CANDIDATES, LAG, Yin.PROBABLE);
     float[] frame = new float[yin.frameLength()];
     float[] hertz = new float[CANDIDATES];
     float[] probability = new float[CANDIDATES];

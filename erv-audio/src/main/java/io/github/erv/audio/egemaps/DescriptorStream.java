@@ -406,8 +406,7 @@ final class DescriptorStream {
     boolean voicedNext = raw[next + F0] > 0;
     for (int c = 0; c < VOICED_COUNT + 2 * FORMANT_COUNT; c++) {
       int formant = (c - VOICED_COUNT) / 2;
-      int from =
-          c < VOICED_COUNT ? ALPHA + c : FORMANTS + 3 * formant + (c - VOICED_COUNT) % 2;
+      int from = c < VOICED_COUNT ? ALPHA + c : FORMANTS + 3 * formant + (c - VOICED_COUNT) % 2;
       history[row + VOICED + c] =
           smooth(
               voicedBefore ? raw[before + from] : 0,

@@ -17,8 +17,8 @@ package io.github.erv.audio.egemaps;
  * };
  * }</pre>
  *
- * <p>Called once a frame, in order, on the thread that feeds the stream. An exception leaves through
- * {@link Egemaps#process} or {@link Egemaps#finish} and leaves the stream fit for {@link
+ * <p>Called once a frame, in order, on the thread that feeds the stream. An exception leaves
+ * through {@link Egemaps#process} or {@link Egemaps#finish} and leaves the stream fit for {@link
  * Egemaps#reset} only.
  */
 @FunctionalInterface

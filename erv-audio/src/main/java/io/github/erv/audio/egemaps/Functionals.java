@@ -213,8 +213,8 @@ final class Functionals {
   }
 
   /**
-   * Number and lengths of voiced and unvoiced stretches. A length is the time from a stretch's first
-   * frame to its last, and stretches of two frames or less do not count.
+   * Number and lengths of voiced and unvoiced stretches. A length is the time from a stretch's
+   * first frame to its last, and stretches of two frames or less do not count.
    */
   private void segments(long from, long to, float[] target, int at) {
     Arrays.fill(rises, 0);

@@ -6,10 +6,10 @@ package io.github.erv.audio.voice;
  *
  * <p>Each frame may take one of its candidates or be unvoiced. A candidate costs {@value #LOCAL}
  * times what it falls short of strength 1, and {@value #LOW} if it is below {@value #LOW_HZ} Hz.
- * Going against the voicing cutoff costs {@value
- * #THRESHOLD}: taking a candidate below it, or being unvoiced where the strongest reaches it. A
- * step costs {@value #JUMP} an octave, each change of voicing {@value #VOICING_CHANGE}; a stretch
- * that differs in voicing from both its neighbours therefore has to be longer than two frames.
+ * Going against the voicing cutoff costs {@value #THRESHOLD}: taking a candidate below it, or being
+ * unvoiced where the strongest reaches it. A step costs {@value #JUMP} an octave, each change of
+ * voicing {@value #VOICING_CHANGE}; a stretch that differs in voicing from both its neighbours
+ * therefore has to be longer than two frames.
  *
  * <p>Nothing is allocated after construction. Used by one thread at a time.
  */

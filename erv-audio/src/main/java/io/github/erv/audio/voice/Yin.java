@@ -8,9 +8,9 @@ import static java.util.Objects.checkFromIndexSize;
  * probabilistic YIN does, for a {@link PitchPath} to take.
  *
  * <p>The difference function is normalised by its mean over all shorter lags, which takes away the
- * dip at lag 0; its first deep dip, rather than its deepest, is the period, so that twice the period
- * is not preferred. Probabilistic YIN asks what {@code deep} means: each dip gets the probability
- * that a threshold drawn from a beta distribution with mean 0.1 makes it the first.
+ * dip at lag 0; its first deep dip, rather than its deepest, is the period, so that twice the
+ * period is not preferred. Probabilistic YIN asks what {@code deep} means: each dip gets the
+ * probability that a threshold drawn from a beta distribution with mean 0.1 makes it the first.
  *
  * <p>A frame needs {@link #frameLength} samples. Silence, constants and samples that are not finite
  * have no pitch. Nothing is allocated after construction. Holds scratch: used by one thread at a
@@ -27,8 +27,8 @@ public final class Yin {
 
   /**
    * The voicing cutoff of a {@link PitchPath} through probabilistic candidates: twice what the
-   * deepest dip of any sound gets. The paper's own path compares a candidate's probability with what
-   * is left for no voice, spread over some hundred pitches, and is as ready to hear voice.
+   * deepest dip of any sound gets. The paper's own path compares a candidate's probability with
+   * what is left for no voice, spread over some hundred pitches, and is as ready to hear voice.
    */
   public static final double PROBABLE = 0.02;
 
@@ -65,8 +65,8 @@ public final class Yin {
   }
 
   /**
-   * Returns how many samples are looked at: a window as long as the longest period, and one that
-   * is up to a period later.
+   * Returns how many samples are looked at: a window as long as the longest period, and one that is
+   * up to a period later.
    *
    * @return at least 2
    */

@@ -32,8 +32,10 @@ class YinTest {
   @ValueSource(ints = {40, 100, 160, 250})
   void measure_pulseTrain_isOneOverItsPeriod(int period) {
     float[] pulses = signal(i -> i % period == 0 ? 1 : 0);
-    assertEquals((double) RATE / period, yin.measure(pulses, 0, Yin.THRESHOLD), 1e-3);
-    assertMostProbable((double) RATE / period, pulses);
+    double hertz = (double) RATE / period;
+    // the normalisation tilts the dip a little
+    assertEquals(hertz, yin.measure(pulses, 0, Yin.THRESHOLD), PARABOLA * hertz);
+    assertMostProbable(hertz, pulses);
   }
 
   @Test
@@ -58,7 +60,8 @@ class YinTest {
     for (int offset = 0; offset < 12_000; offset += 2_000) {
       float hertz = yin.measure(glide, offset, Yin.THRESHOLD);
       // a window as long as the longest period, against itself one period later
-      double middle = (offset + (yin.frameLength() / 2 + RATE / hertz) / 2) / RATE;
+      double window = (yin.frameLength() - 1) / 2.0;
+      double middle = (offset + (window + RATE / hertz) / 2) / RATE;
       assertEquals(100 + 200 * middle, hertz, 0.01 * hertz, "at sample " + offset);
     }
   }

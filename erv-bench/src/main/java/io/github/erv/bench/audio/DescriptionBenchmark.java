@@ -57,8 +57,7 @@ public class DescriptionBenchmark {
     }
     egemaps = new Egemaps(RATE_HZ, 100 * SECONDS);
     logMel =
-        new LogMel(
-            new LogMel.Spec(RATE_HZ, 400, 160, 512, 40, MelScale.SLANEY, 20, 8_000, 1e-10));
+        new LogMel(new LogMel.Spec(RATE_HZ, 400, 160, 512, 40, MelScale.SLANEY, 20, 8_000, 1e-10));
     bands = new float[logMel.maxFrames(samples.length) * 40];
   }
 

@@ -22,8 +22,8 @@ import picocli.CommandLine.Option;
  * Holds the fundamental frequency of eGeMAPS, of YIN and of probabilistic YIN against Praat's.
  *
  * <p>Praat's listing is made by {@code pitch.praat}, which lies beside this class among the
- * resources and says how it is run. Of each way are printed: the gross pitch error, the part of
- * the frames voiced for both whose frequencies are more than {@value #GROSS} apart; the voicing
+ * resources and says how it is run. Of each way are printed: the gross pitch error, the part of the
+ * frames voiced for both whose frequencies are more than {@value #GROSS} apart; the voicing
  * decision error, the part of all frames of which one says voiced and the other not; and the mean
  * absolute difference of the rest in cents.
  *
@@ -88,8 +88,7 @@ public final class ComparePitch implements Callable<Integer> {
     Tally probable = new Tally();
     reference.forEach(
         (name, expected) -> {
-          ExtractFeatures.Sound sound =
-              ExtractFeatures.Sound.read(folder.resolve(name + ending));
+          ExtractFeatures.Sound sound = ExtractFeatures.Sound.read(folder.resolve(name + ending));
           harmonics.add(expected, harmonics(sound, expected.length));
           yin.add(expected, yin(sound, expected.length));
           probable.add(expected, probable(sound, expected.length));

@@ -111,7 +111,7 @@ public final class ExpressionEncoder implements Encoder<FaceCrop> {
    */
   public static ExpressionEncoder bundled(OnnxOptions options) {
     return new ExpressionEncoder(
-        OnnxModel.resource(ExpressionEncoder.class, "models/face-api-expression", options));
+        OnnxModel.resource(ExpressionEncoder.class, "models/ferplus-expression", options));
   }
 
   /**

@@ -3,8 +3,6 @@ package io.github.erv.vision;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.erv.emotion.Distribution;
-import io.github.erv.emotion.Emotion;
 import io.github.erv.onnx.ModelCard;
 import io.github.erv.onnx.OnnxModel;
 import io.github.erv.onnx.OnnxOptions;
@@ -45,25 +43,6 @@ class BundledModelsTest {
       session.run();
       assertAgrees("facemesh.landmarks", session.floatOutput("landmarks"));
       assertAgrees("facemesh.presence", session.floatOutput("presence"));
-    }
-  }
-
-  @Test
-  void expression_portrait_agreesWithJavaScript() throws IOException {
-    try (OnnxModel model =
-            OnnxModel.resource(FaceEncoder.class, "models/face-api-expression", DEFAULT);
-        OnnxSession session = model.open()) {
-      feed(session, model.card(), 71, 62, 112);
-      session.run();
-      FloatBuffer logits = session.floatOutput("logits");
-      assertAgrees("face-api-expression.logits", logits);
-      float[] values = new float[logits.capacity()];
-      logits.get(0, values);
-      Distribution read = Distribution.softmax(model.card().labels().orElseThrow(), values);
-      float[] probabilities = new float[values.length];
-      read.copyTo(probabilities, 0);
-      assertAgrees("face-api-expression.probabilities", FloatBuffer.wrap(probabilities));
-      assertEquals(Emotion.HAPPINESS, read.top());
     }
   }
 

@@ -277,7 +277,7 @@ class FaceEncoderTest {
         List.of("own", "head.yaw", "head.pitch", "head.roll"),
         second.cues().stream().map(Cue::name).toList());
     assertEquals(((Evidence.Present) said.get(0).evidence()).region(), second.region());
-    assertEquals(9, encoder.labels().size());
+    assertEquals(10, encoder.labels().size());
     assertEquals(256, encoder.embeddingSize());
     assertEquals(1, own.closed);
     encoder.close();

@@ -55,6 +55,9 @@ public final class FaceTracker implements AutoCloseable {
   /** What the mesh must think of a face. */
   private static final float PRESENT = 0.5f;
 
+  /** How much wider is looked where nobody is certain. */
+  private static final double FARTHER = 2;
+
   /** Distance of mesh and detection, in sides of the face, from which the mesh is mistrusted. */
   private static final double SLID_OFF = 0.2;
 
@@ -279,7 +282,17 @@ public final class FaceTracker implements AutoCloseable {
 
   /** Looks for faces that are not followed. Returns whether there are some too small to read. */
   private boolean detect(Frame frame) {
-    List<Detection> detections = detector.detect(frame, lookedAt(frame), sampler, POSSIBLE);
+    Square whole = lookedAt(frame);
+    boolean tooSmall = detect(frame, whole);
+    if (!tooSmall && tracks.stream().noneMatch(track -> track.confirmed)) {
+      // one face may fill the picture, which only from farther away looks as the models expect
+      tooSmall = detect(frame, whole.scaled(FARTHER));
+    }
+    return tooSmall;
+  }
+
+  private boolean detect(Frame frame, Square square) {
+    List<Detection> detections = detector.detect(frame, square, sampler, POSSIBLE);
     detections.sort(Comparator.comparingDouble(d -> -(double) d.box().width() * d.box().height()));
     boolean tooSmall = false;
     for (Detection detection : detections) {

@@ -263,6 +263,21 @@ class FaceTrackerTest {
   }
 
   @Test
+  void track_faceFillsThePicture_isFound() {
+    for (int side = 48; side <= 192; side *= 2) {
+      BufferedImage image = Pictures.blocks(side, side, 11);
+      Pictures.head(image, side / 2.0, side / 2.0, (int) (1.4 * side));
+      try (FaceTracker tracker = models.open(TrackerOptions.DEFAULT)) {
+        Seen seen = new Seen();
+        tracker.track(Frame.of(image), seen);
+        Region region = seen.faces.get(seen.only());
+        assertEquals(side / 2.0, region.x() + region.width() / 2, OFF * 1.4 * side);
+        assertEquals(side / 2.0, region.y() + region.height() / 2, OFF * 1.4 * side);
+      }
+    }
+  }
+
+  @Test
   void track_oneStill_givesAllFacesTheLargestFirst() {
     try (Show show = show()) {
       BufferedImage image = scene(9, 120, 180, 90);

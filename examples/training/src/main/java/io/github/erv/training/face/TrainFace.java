@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -31,7 +32,9 @@ import picocli.CommandLine.Option;
  * Trains the bundled expression model on FER+: votes as soft targets, rare expressions shown more
  * often, pictures varied by {@link Augmentation}, smaller at first; stochastic gradient descent
  * with Nesterov's momentum, one cycle of the learning rate, and a running average of the weights,
- * which is what is kept.
+ * which is what is kept. A run may start another cycle from the weights of one before ({@code
+ * --from}; Loshchilov and Hutter, 2017, Stochastic gradient descent with warm restarts), on
+ * pictures of full size.
  *
  * <p>A tenth of the training part, drawn by the seed, is held out; it chooses the epoch that is
  * kept. Every epoch ends with a checkpoint, from which a run that was broken off goes on as if it
@@ -45,6 +48,10 @@ public final class TrainFace implements Callable<Integer> {
 
   private static final int BATCH = 64;
   private static final float PEAK_RATE = 0.1f;
+
+  /** Of cycles after the first, which must not undo it. */
+  private static final float LATER_PEAK_RATE = 0.05f;
+
   private static final float MOMENTUM = 0.9f;
   private static final float WEIGHT_DECAY = 5e-4f;
 
@@ -65,14 +72,20 @@ public final class TrainFace implements Callable<Integer> {
   /** Shares of the epochs after which the pictures grow. */
   private static final double[] GROW = {0.42, 0.67};
 
-  /** From here on pictures are varied less, so that the end sees what it will be used on. */
+  /** From here on pictures are varied half as much, so that the end sees what it is used on. */
   private static final double CALM_SHARE = 0.88;
+
+  /** How much pictures are varied in cycles after the first. */
+  private static final double LATER_STRENGTH = 0.7;
 
   @Option(names = "--data", required = true, description = "folder of FER+")
   private Path data = Path.of(".");
 
   @Option(names = "--out", required = true, description = "folder for checkpoints and log")
   private Path out = Path.of(".");
+
+  @Option(names = "--from", description = "folder of a run that this one follows: a warm restart")
+  private @Nullable Path from;
 
   @Option(names = "--seed", defaultValue = "1", description = "of weights, order and variation")
   private long seed;
@@ -122,6 +135,10 @@ public final class TrainFace implements Callable<Integer> {
         state.load(out.resolve(CHECKPOINT));
         say("goes on after epoch %d", state.epoch);
       } else {
+        if (from != null) {
+          Files.copy(from.resolve(LOG), out.resolve(LOG));
+          state.start(Weights.read(from.resolve(BEST)));
+        }
         say(
             "seed %d, %d epochs, %d faces, %d held out, %d weights, %s %s, mkl %s",
             seed,
@@ -214,8 +231,10 @@ public final class TrainFace implements Callable<Integer> {
     }
     Collections.shuffle(order, new Random(random.nextLong()));
     double progress = state.epoch / (double) epochs;
-    int side = SIDES[progress < GROW[0] ? 0 : progress < GROW[1] ? 1 : 2];
-    Augmentation augmentation = new Augmentation(side, progress < CALM_SHARE ? 1 : 0.5);
+    boolean first = from == null;
+    int side = first ? SIDES[progress < GROW[0] ? 0 : progress < GROW[1] ? 1 : 2] : FerPlus.SIDE;
+    double strength = (first ? 1 : LATER_STRENGTH) * (progress < CALM_SHARE ? 1 : 0.5);
+    Augmentation augmentation = new Augmentation(side, strength);
     int batches = order.size() / BATCH;
     float[] pixels = new float[BATCH * side * side];
     float[] targets = new float[BATCH * FerPlus.LABELS.size()];
@@ -227,7 +246,8 @@ public final class TrainFace implements Callable<Integer> {
         System.arraycopy(
             face.target(), 0, targets, i * FerPlus.LABELS.size(), FerPlus.LABELS.size());
       }
-      float rate = rate((state.epoch + b / (double) batches) / epochs);
+      float peak = first ? PEAK_RATE : LATER_PEAK_RATE;
+      float rate = peak * height((state.epoch + b / (double) batches) / epochs);
       try (NDManager scope = state.manager().newSubManager()) {
         NDArray one;
         try (GradientCollector gradients = engine.newGradientCollector()) {
@@ -257,12 +277,12 @@ public final class TrainFace implements Callable<Integer> {
   }
 
   /** Up along a cosine and down along another (Smith, 2018). */
-  private static float rate(double progress) {
+  private static float height(double progress) {
     double height =
         progress < RISE
             ? 0.5 - 0.5 * Math.cos(Math.PI * progress / RISE)
             : 0.5 + 0.5 * Math.cos(Math.PI * (progress - RISE) / (1 - RISE));
-    return (float) (PEAK_RATE * Math.max(height, 1e-3));
+    return (float) Math.max(height, 1e-3);
   }
 
   /** Runs weights over faces as they are. */

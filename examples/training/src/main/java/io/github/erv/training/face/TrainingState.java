@@ -98,6 +98,12 @@ final class TrainingState {
     return values;
   }
 
+  /** Starts from the given weights, which are their own average. */
+  void start(Map<String, float[]> weights) {
+    Weights.into(net, weights);
+    slots.forEach(slot -> Weights.copy(weights, slot.parameter.getName(), slot.average));
+  }
+
   void save(Path file) throws IOException {
     Map<String, float[]> velocities = new LinkedHashMap<>();
     slots.forEach(slot -> velocities.put(slot.parameter.getName(), slot.velocity.toFloatArray()));

@@ -103,8 +103,7 @@ class EgemapsAgreementTest {
         assertTrue(correlations[i] >= (exact ? 0.99 : 0.97), name + ": r = " + correlations[i]);
       }
       if (exact) {
-        assertTrue(
-            differences[i] <= 0.02, name + ": median difference / SD = " + differences[i]);
+        assertTrue(differences[i] <= 0.02, name + ": median difference / SD = " + differences[i]);
       }
     }
   }

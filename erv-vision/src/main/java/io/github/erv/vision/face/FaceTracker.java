@@ -58,6 +58,9 @@ public final class FaceTracker implements AutoCloseable {
   /** How much wider is looked where nobody is certain. */
   private static final double FARTHER = 2;
 
+  /** What fills a picture: share of its shorter side. Smaller faces would have been found. */
+  private static final double FILLS = 0.5;
+
   /** Distance of mesh and detection, in sides of the face, from which the mesh is mistrusted. */
   private static final double SLID_OFF = 0.2;
 
@@ -283,16 +286,18 @@ public final class FaceTracker implements AutoCloseable {
   /** Looks for faces that are not followed. Returns whether there are some too small to read. */
   private boolean detect(Frame frame) {
     Square whole = lookedAt(frame);
-    boolean tooSmall = detect(frame, whole);
+    boolean tooSmall = detect(frame, whole, 0);
     if (!tooSmall && tracks.stream().noneMatch(track -> track.confirmed)) {
       // one face may fill the picture, which only from farther away looks as the models expect
-      tooSmall = detect(frame, whole.scaled(FARTHER));
+      detect(frame, whole.scaled(FARTHER), FILLS * Math.min(frame.width(), frame.height()));
     }
     return tooSmall;
   }
 
-  private boolean detect(Frame frame, Square square) {
+  /** The same, among faces of some size in a square. */
+  private boolean detect(Frame frame, Square square, double smallest) {
     List<Detection> detections = detector.detect(frame, square, sampler, POSSIBLE);
+    detections.removeIf(detection -> detection.square().side() < smallest);
     detections.sort(Comparator.comparingDouble(d -> -(double) d.box().width() * d.box().height()));
     boolean tooSmall = false;
     for (Detection detection : detections) {

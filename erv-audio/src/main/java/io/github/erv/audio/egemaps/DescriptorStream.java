@@ -13,6 +13,7 @@ import io.github.erv.audio.voice.Periods;
 import io.github.erv.audio.voice.PitchPath;
 import io.github.erv.audio.voice.SubharmonicSummation;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Turns samples into rows of smoothed descriptors.
@@ -41,10 +42,12 @@ final class DescriptorStream {
   private static final int RAW = 26;
 
   // the same places hold the smoothed values of a row, then come those of voiced and of unvoiced
-  // frames
+  // frames, and the formants' frequencies and bandwidths of voiced ones
   static final int VOICED = 26;
   static final int VOICED_COUNT = 9;
-  static final int UNVOICED = VOICED + VOICED_COUNT;
+  static final int VOICED_FORMANTS = VOICED + VOICED_COUNT;
+  private static final int FORMANT_COUNT = 3;
+  static final int UNVOICED = VOICED_FORMANTS + 2 * FORMANT_COUNT;
   static final int UNVOICED_COUNT = 5;
   static final int ROW = UNVOICED + UNVOICED_COUNT;
 
@@ -104,13 +107,17 @@ final class DescriptorStream {
   private final float[] history;
   private final int historyFrames;
 
+  private final FrameDescriptor[] own;
+  // of one frame more than is remembered: a frame's values are there before its row is complete
+  private final float[] ownHistory;
+
   private long shortFrames;
   private long longFrames;
   private long decided;
   private long rows;
   private boolean finished;
 
-  DescriptorStream(int sampleRateHz, int historyFrames) {
+  DescriptorStream(int sampleRateHz, int historyFrames, List<FrameDescriptor> own) {
     this.sampleRateHz = sampleRateHz;
     this.hop = hop(sampleRateHz);
     this.shortLength = (int) Math.round(0.020 * sampleRateHz);
@@ -143,6 +150,8 @@ final class DescriptorStream {
     this.periods = new Periods();
     this.historyFrames = historyFrames;
     this.history = new float[Math.multiplyExact(historyFrames, ROW)];
+    this.own = own.toArray(FrameDescriptor[]::new);
+    this.ownHistory = new float[Math.multiplyExact(historyFrames + 1, this.own.length)];
   }
 
   static int hop(int sampleRateHz) {
@@ -174,6 +183,14 @@ final class DescriptorStream {
     return finished ? Math.min(rows, longFrames + 1) : rows;
   }
 
+  /**
+   * Up to which frame voiced and unvoiced ones are told apart in frames up to one: the reference
+   * leaves out the last of the long ones.
+   */
+  long toldFrames(long to) {
+    return finished ? Math.min(to, longFrames - 1) : to;
+  }
+
   long firstFrame() {
     return Math.max(0, rows - historyFrames);
   }
@@ -184,6 +201,14 @@ final class DescriptorStream {
 
   float value(long frame, int column) {
     return history[place(frame) + column];
+  }
+
+  float own(long frame, int index) {
+    return ownHistory[ownPlace(frame) + index];
+  }
+
+  private int ownPlace(long frame) {
+    return (int) (frame % (historyFrames + 1)) * own.length;
   }
 
   private int place(long frame) {
@@ -324,6 +349,10 @@ final class DescriptorStream {
     if (voiced) {
       measureVoice(hertz, slot, row);
     }
+    for (int i = 0; i < own.length; i++) {
+      ownHistory[ownPlace(decided) + i] =
+          own[i].of(wave, inWave(decided), shortLength, voiced ? hertz : 0);
+    }
     if (decided > 0) {
       completeRow(decided - 1, decided);
     }
@@ -375,8 +404,9 @@ final class DescriptorStream {
     boolean voicedBefore = raw[before + F0] > 0;
     boolean voiced = raw[at + F0] > 0;
     boolean voicedNext = raw[next + F0] > 0;
-    for (int c = 0; c < VOICED_COUNT; c++) {
-      int from = ALPHA + c;
+    for (int c = 0; c < VOICED_COUNT + 2 * FORMANT_COUNT; c++) {
+      int formant = (c - VOICED_COUNT) / 2;
+      int from = c < VOICED_COUNT ? ALPHA + c : FORMANTS + 3 * formant + (c - VOICED_COUNT) % 2;
       history[row + VOICED + c] =
           smooth(
               voicedBefore ? raw[before + from] : 0,

@@ -1,6 +1,7 @@
 package io.github.erv.audio.egemaps;
 
 import static java.util.Objects.checkFromIndexSize;
+import static java.util.Objects.checkIndex;
 
 import io.github.erv.media.AudioWindow;
 import java.util.Arrays;
@@ -41,6 +42,7 @@ public final class Egemaps {
   /** Frames that a complete frame lies behind the newest. */
   public static final int LOOKAHEAD = 40;
 
+  private final int own;
   private final DescriptorStream stream;
   private final Functionals functionals;
 
@@ -53,6 +55,19 @@ public final class Egemaps {
    * @throws IllegalArgumentException if a number is off
    */
   public Egemaps(int sampleRateHz, int historyFrames) {
+    this(sampleRateHz, historyFrames, List.of());
+  }
+
+  /**
+   * Creates a stream that computes descriptors of the user's own beside.
+   *
+   * @param sampleRateHz of the sound, {@value AudioWindow#MIN_SAMPLE_RATE_HZ} to {@value
+   *     AudioWindow#MAX_SAMPLE_RATE_HZ}
+   * @param historyFrames how many complete frames are remembered, at least 1
+   * @param own descriptors, whose values {@link #own} returns by their place in the list
+   * @throws IllegalArgumentException if a number is off
+   */
+  public Egemaps(int sampleRateHz, int historyFrames, List<FrameDescriptor> own) {
     if (sampleRateHz < AudioWindow.MIN_SAMPLE_RATE_HZ
         || sampleRateHz > AudioWindow.MAX_SAMPLE_RATE_HZ) {
       throw new IllegalArgumentException(
@@ -64,7 +79,8 @@ public final class Egemaps {
       throw new IllegalArgumentException(
           "at least 1 frame must be remembered, were " + historyFrames);
     }
-    this.stream = new DescriptorStream(sampleRateHz, historyFrames);
+    this.own = own.size();
+    this.stream = new DescriptorStream(sampleRateHz, historyFrames, own);
     this.functionals = new Functionals(stream);
   }
 
@@ -175,6 +191,20 @@ public final class Egemaps {
     checkFromIndexSize(offset, DESCRIPTORS, target.length);
     requireRemembered(frame, frame + 1);
     stream.rowInto(frame, DESCRIPTORS, target, offset);
+  }
+
+  /**
+   * Returns the value of a descriptor of the user's own. It is not smoothed.
+   *
+   * @param frame from {@link #firstFrame} to {@link #frames} - 1
+   * @param index its place in the list given at construction
+   * @return what it returned for the frame
+   * @throws IndexOutOfBoundsException if the frame or the descriptor is not there
+   */
+  public float own(long frame, int index) {
+    checkIndex(index, own);
+    requireRemembered(frame, frame + 1);
+    return stream.own(frame, index);
   }
 
   /**

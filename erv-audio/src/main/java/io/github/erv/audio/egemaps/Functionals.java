@@ -6,20 +6,23 @@ import java.util.Arrays;
 final class Functionals {
   private static final double FRAME_SECONDS = 0.010;
 
-  /** Part of the range that the values must rise by before a peak counts. */
-  private static final double PEAK_RISE = 0.1;
+  /** Part of the range that an extremum must be off the turn before. */
+  private static final double LEAST_TURN = 0.1;
+
+  private static final double HIGHER_PEAK = 1.05;
+
+  /** Frames of the longest stretch of voice or of none that does not count. */
+  private static final int LONGEST_IGNORED = 2;
 
   private static final int[] MEANS_OF_ALL = {5, 6, 7, 8, 9};
 
   private final DescriptorStream stream;
 
-  /** Per direction: count, sum and sum of squares of slopes; then the number of peaks. */
-  private final double[] sums = new double[7];
-
-  /** The rise from the last low to the end of the series. */
-  private double tailSlope;
-
-  private boolean hasTail;
+  // of slopes or of stretches: count, sum, sum of squares, then count and sum of those that only
+  // the mean takes up
+  private final double[] rises = new double[5];
+  private final double[] falls = new double[5];
+  private int peaks;
   private float[] series = new float[0];
   private float[] sorted = new float[0];
 
@@ -36,21 +39,25 @@ final class Functionals {
     int at = offset;
     at = course(read(from, to, DescriptorStream.F0, true), target, at);
     at = course(read(from, to, DescriptorStream.LOUDNESS, false), target, at);
-    double peaks = peaksPerSecond(most);
+    double peaksPerSecond = peaks / (most * FRAME_SECONDS);
     for (int column : MEANS_OF_ALL) {
       at = moments(read(from, to, column, false), target, at);
     }
     for (int column = DescriptorStream.JITTER; column < DescriptorStream.ENERGY; column++) {
-      at = moments(read(from, to, column, true), target, at);
+      int place = column - DescriptorStream.FORMANTS;
+      // levels are there without voice too, and count then; frequencies and bandwidths do not
+      boolean voicedOnly = place >= 0 && place % 3 < 2;
+      int voiced = DescriptorStream.VOICED_FORMANTS + place / 3 * 2 + place % 3;
+      at = moments(read(from, to, voicedOnly ? voiced : column, true), target, at);
     }
-    long voiceTo = Math.max(from + 1, Math.min(to, stream.voiceFrames()));
+    long voiceTo = stream.toldFrames(to);
     for (int c = 0; c < DescriptorStream.VOICED_COUNT; c++) {
       at = moments(read(from, voiceTo, DescriptorStream.VOICED + c, true), target, at);
     }
     for (int c = 0; c < DescriptorStream.UNVOICED_COUNT; c++) {
       target[at++] = (float) mean(read(from, voiceTo, DescriptorStream.UNVOICED + c, true));
     }
-    target[at++] = (float) peaks;
+    target[at++] = (float) peaksPerSecond;
     segments(from, voiceTo, target, at);
     at += 5;
     double energy = mean(read(from, to, DescriptorStream.ENERGY, false));
@@ -119,111 +126,118 @@ final class Functionals {
     return (float) ((1 - weight) * sorted[below] + weight * sorted[above]);
   }
 
-  /** Mean and deviation of the slopes up to peaks, and of those down from them. */
+  /**
+   * Mean and deviation of the slopes up to peaks, and of those down from them. What comes after the
+   * last turn belongs to the mean of the one if that was a valley, of the other (falling, and
+   * therefore below 0) if it was a peak; of the deviation it only shares the divisor.
+   */
   private void slopes(int count, float[] target, int at) {
-    Arrays.fill(sums, 0);
-    hasTail = false;
-    walkPeaks(count);
-    for (int direction = 0; direction < 2; direction++) {
-      double n = sums[3 * direction];
-      if (n > 0) {
-        double mean = sums[3 * direction + 1] / n;
-        double variance = sums[3 * direction + 2] / n - mean * mean;
-        // the rise after the last low enters the mean but, as found on the reference, not the
-        // deviation
-        boolean tail = direction == 0 && hasTail;
-        target[at + 2 * direction] = (float) (tail ? (sums[1] + tailSlope) / (n + 1) : mean);
-        target[at + 2 * direction + 1] = (float) Math.sqrt(Math.max(0, variance));
-      }
-    }
+    Arrays.fill(rises, 0);
+    Arrays.fill(falls, 0);
+    peaks = 0;
+    walkTurns(count);
+    write(rises, target, at);
+    write(falls, target, at + 2);
   }
 
-  private void walkPeaks(int count) {
-    if (count < 3) {
+  /** Writes mean and deviation of {count, sum, sum of squares, rest's count, rest}. */
+  private static void write(double[] slopes, float[] target, int at) {
+    double n = slopes[0] + slopes[3];
+    if (n == 0) {
       return;
     }
-    float min = series[0];
-    float max = series[0];
-    for (int i = 1; i < count; i++) {
+    double mean = (slopes[1] + slopes[4]) / n;
+    double squares = slopes[2] - 2 * mean * slopes[1] + slopes[0] * mean * mean;
+    target[at] = (float) mean;
+    target[at + 1] = (float) Math.sqrt(Math.max(0, squares / n));
+  }
+
+  /**
+   * Walks from peak to valley to peak. A local extremum counts when it is off the turn before by
+   * more than a tenth of the range; a further peak replaces one that no valley parts it from when
+   * it is higher by a twentieth, a further valley when it is lower at all.
+   */
+  private void walkTurns(int count) {
+    float min = Float.POSITIVE_INFINITY;
+    float max = Float.NEGATIVE_INFINITY;
+    for (int i = 0; i < count; i++) {
       min = Math.min(min, series[i]);
       max = Math.max(max, series[i]);
     }
-    double rise = PEAK_RISE * (max - min);
-    // alternates between the last low and the last high; a turn counts once it has gone back by
-    // the rise
-    int lowAt = 0;
-    int highAt = 0;
-    boolean up = true;
-    for (int i = 1; i < count; i++) {
-      if (up) {
-        if (series[i] > series[highAt]) {
-          highAt = i;
-        } else if (series[highAt] - series[i] >= rise) {
-          if (series[highAt] - series[lowAt] >= rise && highAt > lowAt) {
-            add(sums, 0, (series[highAt] - series[lowAt]) / ((highAt - lowAt) * FRAME_SECONDS));
-            sums[6]++;
-          }
-          up = false;
-          lowAt = i;
+    double least = LEAST_TURN * (max - min);
+    int before = 0;
+    int turn = 0;
+    boolean up = false;
+    boolean any = false;
+    // the last but one value is never taken for an extremum
+    for (int i = 1; i < count - 2; i++) {
+      float value = series[i];
+      boolean peak = value > series[i - 1] && value > series[i + 1];
+      if (!peak && !(value < series[i - 1] && value < series[i + 1])) {
+        continue;
+      }
+      if (any && peak == up) {
+        if (peak ? value > HIGHER_PEAK * series[turn] : value < series[turn]) {
+          turn = i;
         }
-      } else if (series[i] < series[lowAt]) {
-        lowAt = i;
-      } else if (series[i] - series[lowAt] >= rise) {
-        add(sums, 1, (series[highAt] - series[lowAt]) / ((lowAt - highAt) * FRAME_SECONDS));
-        up = true;
-        highAt = i;
+      } else if (peak ? value - series[turn] > least : series[turn] - value > least) {
+        if (any) {
+          add(before, turn, up);
+        }
+        before = any ? turn : 0;
+        turn = i;
+        up = peak;
+        any = true;
       }
     }
-    if (sums[6] > 0) {
-      if (!up) {
-        add(sums, 1, (series[highAt] - series[lowAt]) / ((lowAt - highAt) * FRAME_SECONDS));
-      }
-      int last = count - 1;
-      if (lowAt < last) {
-        tailSlope = (series[last] - series[lowAt]) / ((last - lowAt) * FRAME_SECONDS);
-        hasTail = true;
-      }
+    if (!any) {
+      return;
+    }
+    add(before, turn, up);
+    if (turn < count - 1) {
+      double[] slopes = up ? falls : rises;
+      slopes[3] = 1;
+      slopes[4] = (series[count - 1] - series[turn]) / ((count - 1 - turn) * FRAME_SECONDS);
     }
   }
 
-  private static void add(double[] sums, int direction, double slope) {
-    sums[3 * direction]++;
-    sums[3 * direction + 1] += slope;
-    sums[3 * direction + 2] += slope * slope;
+  private void add(int from, int to, boolean up) {
+    double slope = Math.abs(series[to] - series[from]) / ((to - from) * FRAME_SECONDS);
+    double[] slopes = up ? rises : falls;
+    slopes[0]++;
+    slopes[1] += slope;
+    slopes[2] += slope * slope;
+    if (up) {
+      peaks++;
+    }
   }
 
-  private double peaksPerSecond(int frames) {
-    return sums[6] / (frames * FRAME_SECONDS);
-  }
-
+  /**
+   * Number and lengths of voiced and unvoiced stretches. A length is the time from a stretch's
+   * first frame to its last, and stretches of two frames or less do not count.
+   */
   private void segments(long from, long to, float[] target, int at) {
-    double[] voiced = new double[3];
-    double[] unvoiced = new double[3];
+    Arrays.fill(rises, 0);
+    Arrays.fill(falls, 0);
     int length = 0;
-    boolean before = stream.value(from, DescriptorStream.F0) > 0;
+    boolean before = false;
     for (long f = from; f <= to; f++) {
       boolean now = f < to && stream.value(f, DescriptorStream.F0) > 0;
-      if (f == to || now != before) {
-        double seconds = length * FRAME_SECONDS;
-        double[] sums = before ? voiced : unvoiced;
-        sums[0]++;
-        sums[1] += seconds;
-        sums[2] += seconds * seconds;
+      if (length > 0 && (f == to || now != before)) {
+        if (length > LONGEST_IGNORED) {
+          double seconds = (length - 1) * FRAME_SECONDS;
+          double[] stretches = before ? rises : falls;
+          stretches[0]++;
+          stretches[1] += seconds;
+          stretches[2] += seconds * seconds;
+        }
         length = 0;
-        before = now;
       }
+      before = now;
       length++;
     }
-    target[at] = (float) (voiced[0] / ((to - from) * FRAME_SECONDS));
-    write(voiced, target, at + 1);
-    write(unvoiced, target, at + 3);
-  }
-
-  private static void write(double[] sums, float[] target, int at) {
-    if (sums[0] > 0) {
-      double mean = sums[1] / sums[0];
-      target[at] = (float) mean;
-      target[at + 1] = (float) Math.sqrt(Math.max(0, sums[2] / sums[0] - mean * mean));
-    }
+    target[at] = (float) (rises[0] / (Math.max(1, to - from) * FRAME_SECONDS));
+    write(rises, target, at + 1);
+    write(falls, target, at + 3);
   }
 }

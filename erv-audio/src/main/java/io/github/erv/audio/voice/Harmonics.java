@@ -8,6 +8,9 @@ import static java.util.Objects.checkIndex;
  * after construction.
  */
 public final class Harmonics {
+  /** Part of the fundamental that a harmonic's peak may be off its place. */
+  private static final double REACH = 0.25;
+
   private final double binHz;
   private final int bins;
   private final float[] level;
@@ -29,7 +32,8 @@ public final class Harmonics {
   }
 
   /**
-   * Finds the harmonics of a frame: the strongest bin around each multiple of the fundamental.
+   * Finds the harmonics of a frame: the strongest bin within a quarter of the fundamental around
+   * each of its multiples, its magnitude read off the parabola through it and its neighbours.
    *
    * @param magnitude spectrum, shape (bins)
    * @param f0Hz fundamental frequency
@@ -40,22 +44,32 @@ public final class Harmonics {
     count = 0;
     for (int h = 1; h <= level.length; h++) {
       double centre = h * f0Hz;
-      int from = Math.max(1, (int) Math.ceil((centre - 0.15 * f0Hz) / binHz));
-      int to = (int) Math.floor((centre + 0.15 * f0Hz) / binHz);
-      if (to >= bins) {
+      int from = Math.max(1, (int) Math.ceil((centre - REACH * f0Hz) / binHz));
+      int to = (int) Math.floor((centre + REACH * f0Hz) / binHz);
+      int best = (int) Math.round(centre / binHz);
+      if (Math.max(to, best) >= bins - 1) {
         break;
       }
-      int best = (int) Math.round(centre / binHz);
       for (int k = from; k <= to; k++) {
         if (magnitude[k] > magnitude[best]) {
           best = k;
         }
       }
-      level[count] = (float) (20 * Math.log10(Math.max(1e-10f, magnitude[best])));
+      level[count] = (float) (20 * Math.log10(Math.max(1e-10f, height(magnitude, best))));
       frequency[count] = (float) centre;
       count++;
     }
     return count;
+  }
+
+  private static float height(float[] magnitude, int k) {
+    float peak = magnitude[k];
+    if (k == 0 || peak < magnitude[k - 1] || peak < magnitude[k + 1]) {
+      return peak; // a flank: the peak it leads to is another harmonic's
+    }
+    float slope = magnitude[k - 1] - magnitude[k + 1];
+    float bend = magnitude[k - 1] - 2 * peak + magnitude[k + 1];
+    return bend < 0 ? peak - slope * slope / (8 * bend) : peak;
   }
 
   /**

@@ -5,16 +5,20 @@ package io.github.erv.audio.voice;
  * frames: the cheapest path by dynamic programming, decided a fixed number of frames late.
  *
  * <p>Each frame may take one of its candidates or be unvoiced. A candidate costs {@value #LOCAL}
- * times what it is weaker than the strongest, and {@value #THRESHOLD} times what it is below the
- * voicing cutoff; being unvoiced costs {@value #THRESHOLD} times what the strongest is above it. A
- * step costs {@value #JUMP} an octave, a change of voicing {@value #VOICING_CHANGE}.
+ * times what it falls short of strength 1, and {@value #LOW} if it is below {@value #LOW_HZ} Hz.
+ * Going against the voicing cutoff costs {@value #THRESHOLD}: taking a candidate below it, or being
+ * unvoiced where the strongest reaches it. A step costs {@value #JUMP} an octave, each change of
+ * voicing {@value #VOICING_CHANGE}; a stretch that differs in voicing from both its neighbours
+ * therefore has to be longer than two frames.
  *
  * <p>Nothing is allocated after construction. Used by one thread at a time.
  */
 public final class PitchPath {
   private static final double LOCAL = 2;
-  private static final double JUMP = 0.5;
-  private static final double VOICING_CHANGE = 0.2;
+  private static final double LOW = 1;
+  private static final double LOW_HZ = 100;
+  private static final double JUMP = 2.5;
+  private static final double VOICING_CHANGE = 5;
   private static final double THRESHOLD = 4;
 
   private final int lag;
@@ -70,9 +74,12 @@ public final class PitchPath {
     for (int s = 0; s < states; s++) {
       double local;
       if (s == 0) {
-        local = THRESHOLD * Math.max(0, best - cutoff);
+        local = best >= cutoff ? THRESHOLD : 0;
       } else if (hertz[row + s] > 0) {
-        local = LOCAL * (best - voicing[s - 1]) + THRESHOLD * Math.max(0, cutoff - voicing[s - 1]);
+        local =
+            LOCAL * (1 - voicing[s - 1])
+                + (voicing[s - 1] < cutoff ? THRESHOLD : 0)
+                + (hertz[row + s] < LOW_HZ ? LOW : 0);
       } else {
         next[s] = Double.POSITIVE_INFINITY;
         from[row + s] = 0;

@@ -2,11 +2,18 @@ package io.github.erv.audio.voice;
 
 import static java.util.Objects.checkFromIndexSize;
 
+import java.util.Arrays;
+
 /**
  * Candidates for the fundamental frequency of one frame by sub-harmonic summation: the magnitude
- * spectrum is brought to an octave axis, smoothed, weighted by the ear's sensitivity, and added to
- * itself shifted by the octaves of the harmonics, each counting {@value #COMPRESSION} of the one
- * below. Where harmonics meet, the sum has a peak.
+ * spectrum is reduced to the surroundings of its peaks, smoothed, brought to an octave axis,
+ * weighted by the ear's sensitivity, and added to itself shifted by the octaves of the harmonics,
+ * each counting {@value #COMPRESSION} of the one below. Where harmonics meet, the sum has a peak.
+ *
+ * <p>Hermes leaves open on which grid the shifts fall and where the ear's weight begins. Here a
+ * shift is rounded up only from 0.6 of a point on, and the weight is {@code 0.5 + atan(3 o) / pi}
+ * with {@code o} octaves above the axis's lower end, which is how openSMILE 3.0.2 comes to its
+ * figures.
  *
  * <p>The strength of a candidate is {@code 1 - mean / peak} of the sum, from 0 for a flat spectrum
  * to 1; values above about 0.7 mean voice. Nothing is allocated after construction. Holds scratch:
@@ -18,6 +25,9 @@ public final class SubharmonicSummation {
   private static final double LOWEST_HZ = 25;
   private static final int HARMONICS = 15;
   private static final double COMPRESSION = 0.85;
+
+  /** How far from a peak of the spectrum a bin may lie and still count. */
+  private static final int PEAK_REACH = 2;
 
   private final int bins;
   private final int points;
@@ -37,6 +47,7 @@ public final class SubharmonicSummation {
   private final float[] audibility;
   private final int[] shift;
   private final float[] strength;
+  private final float[] peaks;
   private final float[] axis;
   private final float[] sum;
 
@@ -84,14 +95,15 @@ public final class SubharmonicSummation {
       weight1[p] = (float) b;
       curve0[p] = (float) ((a * a * a - a) / 6);
       curve1[p] = (float) ((b * b * b - b) / 6);
-      audibility[p] = (float) (0.5 + Math.atan(3 * (octave - log2(65 / LOWEST_HZ))) / Math.PI);
+      audibility[p] = (float) (0.5 + Math.atan(3 * octave) / Math.PI);
     }
     this.shift = new int[HARMONICS];
     this.strength = new float[HARMONICS];
     for (int h = 0; h < HARMONICS; h++) {
-      shift[h] = (int) Math.floor(log2(h + 1) / octavesPerPoint);
+      shift[h] = (int) Math.floor(log2(h + 1) / octavesPerPoint + 0.4);
       strength[h] = (float) Math.pow(COMPRESSION, h);
     }
+    this.peaks = new float[bins];
     this.axis = new float[points];
     this.sum = new float[points];
   }
@@ -113,13 +125,33 @@ public final class SubharmonicSummation {
   public int candidatesInto(float[] magnitude, float[] hertz, float[] voicing) {
     checkFromIndexSize(0, bins, magnitude.length);
     checkFromIndexSize(0, hertz.length, voicing.length);
-    interpolate(magnitude);
-    smooth();
+    enhance(magnitude);
+    interpolate(peaks);
     for (int p = 0; p < points; p++) {
       axis[p] *= audibility[p];
     }
     addHarmonics();
     return pick(hertz, voicing);
+  }
+
+  /** Leaves only what surrounds the spectrum's peaks, and smooths it. */
+  private void enhance(float[] magnitude) {
+    Arrays.fill(peaks, 0);
+    int kept = 0;
+    for (int k = 1; k < bins - 1; k++) {
+      if (magnitude[k] > magnitude[k - 1] && magnitude[k] >= magnitude[k + 1]) {
+        int to = Math.min(bins, k + PEAK_REACH + 1);
+        int from = Math.max(kept, k - PEAK_REACH);
+        System.arraycopy(magnitude, from, peaks, from, to - from);
+        kept = to;
+      }
+    }
+    float before = peaks[0];
+    for (int k = 1; k < bins - 1; k++) {
+      float at = peaks[k];
+      peaks[k] = 0.25f * before + 0.5f * at + 0.25f * peaks[k + 1];
+      before = at;
+    }
   }
 
   /** Natural cubic spline on the bins, read at the points of the octave axis. */
@@ -139,15 +171,6 @@ public final class SubharmonicSummation {
       float value =
           weight0[p] * y[k] + weight1[p] * y[k + 1] + curve0[p] * m[k] + curve1[p] * m[k + 1];
       axis[p] = Math.max(0, value);
-    }
-  }
-
-  private void smooth() {
-    float before = axis[0];
-    for (int p = 1; p < points - 1; p++) {
-      float at = axis[p];
-      axis[p] = 0.25f * before + 0.5f * at + 0.25f * axis[p + 1];
-      before = at;
     }
   }
 

@@ -221,10 +221,19 @@ public final class ExtractFeatures implements Callable<Integer> {
   }
 
   /** The sound of a whole recording, mixed down. */
-  private static final class Sound implements MediaSink {
+  static final class Sound implements MediaSink {
     private float[] samples = new float[1 << 16];
     private int filled;
     private int rateHz;
+
+    /** All of it, at its own rate. */
+    float[] samples() {
+      return samples;
+    }
+
+    int rateHz() {
+      return rateHz;
+    }
 
     static Sound read(Path file) {
       Sound sound = new Sound();

@@ -19,14 +19,37 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Holds the functionals against what openSMILE 3.0.2 printed for 112 recordings of EMO-DB. */
 class EgemapsAgreementTest {
-  /** What is asserted; everything else is only measured and printed. */
+  /** What is asserted to agree; everything else is only measured and printed. */
   private static final List<String> EXACT =
       List.of(
-          "loudness_sma3_amean",
-          "loudness_sma3_stddevNorm",
-          "loudness_sma3_p",
-          "spectralFlux_sma3_",
-          "equivalentSoundLevel");
+          "loudness",
+          "spectralFlux",
+          "equivalentSoundLevel",
+          "F0semitoneFrom27.5Hz_sma3nz_amean",
+          "F0semitoneFrom27.5Hz_sma3nz_percentile",
+          "alphaRatio",
+          "hammarbergIndex",
+          "slopeV0-500_sma3nz_amean",
+          "slopeV500-1500_sma3nz_amean",
+          "slopeUV0-500",
+          "mfcc1",
+          "mfcc2_",
+          "mfcc2V_sma3nz_amean",
+          "mfcc3",
+          "mfcc4_",
+          "mfcc4V_sma3nz_amean",
+          "MeanUnvoicedSegmentLength",
+          "StddevUnvoicedSegmentLength");
+
+  /** What is asserted to go along. */
+  private static final List<String> CLOSE =
+      List.of(
+          "HNRdBACF_sma3nz_amean",
+          "logRelF0-H1-H2_sma3nz_amean",
+          "logRelF0-H1-A3_sma3nz_amean",
+          "F2amplitude",
+          "F3amplitude",
+          "slopeUV500-1500");
 
   @TempDir Path folder;
 
@@ -59,18 +82,30 @@ class EgemapsAgreementTest {
     assertEquals(expected.size(), actual.size());
     StringBuilder table =
         new StringBuilder("| functional | correlation | median difference / SD |\n|---|---|---|\n");
+    double[] correlations = new double[Egemaps.FUNCTIONALS];
+    double[] differences = new double[Egemaps.FUNCTIONALS];
     for (int i = 0; i < Egemaps.FUNCTIONALS; i++) {
-      String name = Egemaps.functionalNames().get(i);
-      double correlation = correlation(column(expected, i), column(actual, i));
-      double difference = difference(column(expected, i), column(actual, i));
+      correlations[i] = correlation(column(expected, i), column(actual, i));
+      differences[i] = difference(column(expected, i), column(actual, i));
       table.append(
-          String.format(Locale.ROOT, "| %s | %.4f | %.4f |%n", name, correlation, difference));
-      if (EXACT.stream().anyMatch(name::startsWith) || name.matches("mfcc\\d_sma3_.*")) {
-        assertTrue(correlation >= 0.99, name + ": r = " + correlation);
-        assertTrue(difference <= 0.02, name + ": median difference / SD = " + difference);
-      }
+          String.format(
+              Locale.ROOT,
+              "| %s | %.4f | %.4f |%n",
+              Egemaps.functionalNames().get(i),
+              correlations[i],
+              differences[i]));
     }
     Files.writeString(Path.of("target", "egemaps-agreement.md"), table);
+    for (int i = 0; i < Egemaps.FUNCTIONALS; i++) {
+      String name = Egemaps.functionalNames().get(i);
+      boolean exact = EXACT.stream().anyMatch(name::startsWith);
+      if (exact || CLOSE.stream().anyMatch(name::startsWith)) {
+        assertTrue(correlations[i] >= (exact ? 0.99 : 0.97), name + ": r = " + correlations[i]);
+      }
+      if (exact) {
+        assertTrue(differences[i] <= 0.02, name + ": median difference / SD = " + differences[i]);
+      }
+    }
   }
 
   private static double[] values(NamedCsvRecord row) {

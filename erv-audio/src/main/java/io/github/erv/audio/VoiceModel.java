@@ -148,7 +148,8 @@ final class VoiceModel implements VoiceReading, AutoCloseable {
   }
 
   /** Adds what was read of affect where that is not a whole position: one cue a dimension. */
-  void addCues(TimeSpan span, List<Cue> cues) {
+  @Override
+  public void addCues(TimeSpan span, List<Cue> cues) {
     for (int c = 0; c < components.size() && !readsAffect(); c++) {
       cues.add(new Cue("voice." + components.get(c), scaled(c), "1", span));
     }

@@ -49,7 +49,8 @@ public record OperatingPoint(
    * @param faces of which those with a majority are used
    * @param frequency of the classes among the faces trained on
    */
-  public static List<OperatingPoint> all(float[][] logits, List<FerPlus.Face> faces, double[] frequency) {
+  public static List<OperatingPoint> all(
+      float[][] logits, List<FerPlus.Face> faces, double[] frequency) {
     List<float[]> some = new ArrayList<>();
     List<Integer> classes = new ArrayList<>();
     for (int i = 0; i < logits.length; i++) {

@@ -8,6 +8,9 @@ import io.github.erv.personal.SubjectProfile;
  * thread at a time.
  */
 final class Baseline {
+  /** A window counts as this much of an independent observation of the speaker, a second. */
+  static final double OBSERVATIONS_PER_SECOND = 0.5;
+
   private final Population population;
 
   /** Whether the speaker's own usual takes the place of people's. */

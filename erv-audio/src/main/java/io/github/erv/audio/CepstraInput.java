@@ -32,8 +32,8 @@ final class CepstraInput extends ModelInput implements VoiceReading {
     this.classifier = classifier.open();
     this.baseline = baseline;
     contextFrames = (int) (context.toMillis() / 10);
-    frames = new CepstralFrames(contextFrames + 500);
-    gathered = new float[(contextFrames + 500) * CepstralFrames.SIZE];
+    frames = new CepstralFrames(contextFrames + ClassicalModel.SPARE_FRAMES);
+    gathered = new float[(contextFrames + ClassicalModel.SPARE_FRAMES) * CepstralFrames.SIZE];
     probabilities = new float[classifier.classes()];
   }
 
@@ -62,7 +62,7 @@ final class CepstraInput extends ModelInput implements VoiceReading {
   @Nullable VoiceReading fed(long end, HeardChunks heard) {
     long last = Math.floorDiv(end - CepstralFrames.FRAME, CepstralFrames.HOP) + 1;
     int fresh = gather(Math.max(learnt, last - contextFrames), last, heard);
-    double weight = FunctionalsInput.OBSERVATIONS_PER_SECOND / 100;
+    double weight = Baseline.OBSERVATIONS_PER_SECOND / 100;
     for (int f = 0; f < fresh; f++) {
       System.arraycopy(gathered, f * CepstralFrames.SIZE, frame, 0, CepstralFrames.SIZE);
       baseline.learn(frame, weight);

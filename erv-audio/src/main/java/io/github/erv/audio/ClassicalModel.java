@@ -23,6 +23,12 @@ final class ClassicalModel {
   /** The metadata that tells whether speakers are read against their own usual: true or false. */
   static final String NORMALISED = "erv.speakerNormalised";
 
+  /**
+   * Frames kept beyond those that are read: frames are late by their lookahead, steps by what may
+   * turn out to be speech, both by far less than these five seconds.
+   */
+  static final int SPARE_FRAMES = 500;
+
   static final String FUNCTIONALS = "egemaps-v02";
 
   private final ModelCard card;

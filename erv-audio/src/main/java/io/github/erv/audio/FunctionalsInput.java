@@ -17,9 +17,6 @@ final class FunctionalsInput extends ModelInput implements VoiceReading {
   /** Functionals of less are noise. */
   private static final int LEAST_FRAMES = 50;
 
-  /** A window counts as this much of an independent observation of the speaker, a second. */
-  static final double OBSERVATIONS_PER_SECOND = 0.5;
-
   private final ClassicalModel model;
   private final SupportVectorMachine.Session machine;
   private final Baseline baseline;
@@ -37,9 +34,7 @@ final class FunctionalsInput extends ModelInput implements VoiceReading {
     this.machine = machine.open();
     this.baseline = baseline;
     contextFrames = (int) (context.toMillis() / 10);
-    // frames are late by their lookahead, steps by what may turn out to be speech: far less than 5
-    // s
-    egemaps = new Egemaps(Vad.SAMPLE_RATE_HZ, contextFrames + 500);
+    egemaps = new Egemaps(Vad.SAMPLE_RATE_HZ, contextFrames + ClassicalModel.SPARE_FRAMES);
     probabilities = new float[machine.classes()];
   }
 
@@ -84,7 +79,7 @@ final class FunctionalsInput extends ModelInput implements VoiceReading {
     }
     egemaps.functionalsInto(from, to, features, 0);
     double fresh = (double) heard.speechSamples(learnt, end) / Vad.SAMPLE_RATE_HZ;
-    baseline.learn(features, fresh * OBSERVATIONS_PER_SECOND);
+    baseline.learn(features, fresh * Baseline.OBSERVATIONS_PER_SECOND);
     learnt = end;
     baseline.normaliseInPlace(features);
     return this;

@@ -2,6 +2,7 @@ package io.github.erv.onnx;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.google.common.hash.Hashing;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
@@ -160,6 +161,20 @@ public final class ModelCard {
    */
   public String sha256() {
     return requireHash(require(json, "sha256").getAsString().toLowerCase(Locale.ROOT));
+  }
+
+  /** Returns the hash of a file, which has to be the card's. */
+  String requireHashOf(byte[] file) {
+    String hash = Hashing.sha256().hashBytes(file).toString();
+    if (!hash.equals(sha256())) {
+      throw new ModelException(
+          id()
+              + " is not the file its card describes: expected SHA-256 "
+              + sha256()
+              + ", was "
+              + hash);
+    }
+    return hash;
   }
 
   private static String requireHash(String hash) {

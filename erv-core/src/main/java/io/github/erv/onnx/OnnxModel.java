@@ -8,7 +8,6 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
-import com.google.common.hash.Hashing;
 import com.google.common.util.concurrent.Uninterruptibles;
 import io.github.erv.error.ModelException;
 import io.github.erv.error.NativeLibraryException;
@@ -136,15 +135,7 @@ public final class OnnxModel implements AutoCloseable {
               + card.licence()
               + "); load it with OnnxOptions.allowNonCommercial() if that is kept");
     }
-    String hash = Hashing.sha256().hashBytes(bytes).toString();
-    if (!hash.equals(card.sha256())) {
-      throw new ModelException(
-          card.id()
-              + " is not the file its card describes: expected SHA-256 "
-              + card.sha256()
-              + ", was "
-              + hash);
-    }
+    String hash = card.requireHashOf(bytes);
     Key key = new Key(hash, options);
     synchronized (LOADED) {
       Shared shared = LOADED.get(key);

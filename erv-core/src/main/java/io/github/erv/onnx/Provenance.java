@@ -131,15 +131,7 @@ public record Provenance(
               + card.licence()
               + "); say that this is kept to load it");
     }
-    String hash = Hashing.sha256().hashBytes(weights).toString();
-    if (!hash.equals(card.sha256())) {
-      throw new ModelException(
-          card.id()
-              + " is not the file its card describes: expected SHA-256 "
-              + card.sha256()
-              + ", was "
-              + hash);
-    }
+    card.requireHashOf(weights);
     return card;
   }
 }

@@ -11,7 +11,6 @@ import io.github.erv.emotion.Emotion;
 import io.github.erv.media.Frame;
 import io.github.erv.media.PixelFormat;
 import io.github.erv.metrics.ClassificationScores;
-import io.github.erv.metrics.ConfusionMatrix;
 import io.github.erv.onnx.OnnxOptions;
 import io.github.erv.vision.face.FaceCrop;
 import io.github.erv.vision.face.FaceModels;
@@ -171,27 +170,7 @@ public final class FinishFace implements Callable<Integer> {
   }
 
   private String report(String name, ClassificationScores scores) {
-    ConfusionMatrix matrix = scores.confusion();
-    StringBuilder recalls = new StringBuilder();
-    for (int c = 0; c < FerPlus.LABELS.size(); c++) {
-      recalls.append(
-          String.format(
-              Locale.ROOT,
-              "%s%s %.0f of %d",
-              c == 0 ? "" : ", ",
-              FerPlus.LABELS.get(c),
-              100 * matrix.recall(c),
-              matrix.said(c)));
-    }
-    String text =
-        String.format(
-            Locale.ROOT,
-            "accuracy %.1f %%, UAR %.1f %%, ECE %.3f, n = %d; recalls in %%: %s",
-            100 * matrix.accuracy(),
-            100 * matrix.uar(),
-            scores.reliability().ece(),
-            scores.count(),
-            recalls);
+    String text = OperatingPoint.described(scores);
     say("%s: %s", name, text);
     return text;
   }
@@ -269,7 +248,8 @@ public final class FinishFace implements Callable<Integer> {
         "training",
         "TrainFace, seed "
             + seed
-            + ", cycles as in its log: residual net with channel attention, votes as soft targets, single votes left out,"
+            + ", cycles as in its log: residual net with channel attention, votes as soft targets,"
+            + " single votes left out,"
             + " rare expressions shown more often, pictures varied in place, light, sharpness and"
             + " occlusion; average of the weights. A tenth of the training part chose the epoch,"
             + " the temperature and the bias. The log lies beside the recipe.");

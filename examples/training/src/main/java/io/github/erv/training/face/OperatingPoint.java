@@ -7,6 +7,7 @@ import io.github.erv.metrics.ConfusionMatrix;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * What turns logits into probabilities: a temperature, then one value a class that is added.
@@ -39,7 +40,7 @@ public record OperatingPoint(
   private static final double LARGEST_ADJUSTMENT = 1.0;
 
   /** Logits as they are. */
-  static final OperatingPoint PLAIN =
+  public static final OperatingPoint PLAIN =
       new OperatingPoint(1, Collections.nCopies(FerPlus.LABELS.size(), 0.0), 0, 0, 0);
 
   /**
@@ -114,6 +115,30 @@ public record OperatingPoint(
       }
     }
     return scores.scores();
+  }
+
+  /** Returns accuracy, UAR, calibration error and recalls in words, as cards and logs have them. */
+  public static String described(ClassificationScores scores) {
+    ConfusionMatrix matrix = scores.confusion();
+    StringBuilder recalls = new StringBuilder();
+    for (int c = 0; c < FerPlus.LABELS.size(); c++) {
+      recalls.append(
+          String.format(
+              Locale.ROOT,
+              "%s%s %.0f of %d",
+              c == 0 ? "" : ", ",
+              FerPlus.LABELS.get(c),
+              100 * matrix.recall(c),
+              matrix.said(c)));
+    }
+    return String.format(
+        Locale.ROOT,
+        "accuracy %.1f %%, UAR %.1f %%, ECE %.3f, n = %d; recalls in %%: %s",
+        100 * matrix.accuracy(),
+        100 * matrix.uar(),
+        scores.reliability().ece(),
+        scores.count(),
+        recalls);
   }
 
   /** Returns adjusted logits; their softmax are the probabilities. */

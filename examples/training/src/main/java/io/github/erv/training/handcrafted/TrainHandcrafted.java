@@ -5,7 +5,6 @@ import io.github.erv.classical.SupportVectorMachine;
 import io.github.erv.media.Frame;
 import io.github.erv.media.PixelFormat;
 import io.github.erv.metrics.ClassificationScores;
-import io.github.erv.metrics.ConfusionMatrix;
 import io.github.erv.onnx.ModelCard.LicenceClass;
 import io.github.erv.onnx.Provenance;
 import io.github.erv.training.face.FerPlus;
@@ -112,7 +111,7 @@ public final class TrainHandcrafted implements Callable<Integer> {
     for (double cost : costs) {
       LinearMachine learnt = LinearMachine.fit(rows, labels, classes, cost, seed);
       float[][] decisions = decisions(learnt.machine(1, new double[classes]), heldFeatures);
-      double accuracy = accuracy(decisions, held);
+      double accuracy = OperatingPoint.PLAIN.scores(decisions, held).confusion().accuracy();
       say("cost %s: held out accuracy %.2f %% (n = %d)", cost, 100 * accuracy, held.size());
       if (accuracy > bestAccuracy) {
         bestAccuracy = accuracy;
@@ -193,18 +192,6 @@ public final class TrainHandcrafted implements Callable<Integer> {
     return decisions;
   }
 
-  private static double accuracy(float[][] decisions, List<FerPlus.Face> faces) {
-    int right = 0;
-    for (int i = 0; i < decisions.length; i++) {
-      int most = 0;
-      for (int c = 1; c < decisions[i].length; c++) {
-        most = decisions[i][c] > decisions[i][most] ? c : most;
-      }
-      right += most == faces.get(i).majority() ? 1 : 0;
-    }
-    return (double) right / decisions.length;
-  }
-
   private static double[] frequency(List<FerPlus.Face> faces) {
     double[] frequency = new double[FerPlus.LABELS.size()];
     faces.forEach(face -> frequency[face.majority()] += 1.0 / faces.size());
@@ -218,27 +205,7 @@ public final class TrainHandcrafted implements Callable<Integer> {
   }
 
   private String report(String name, ClassificationScores scores) {
-    ConfusionMatrix matrix = scores.confusion();
-    StringBuilder recalls = new StringBuilder();
-    for (int c = 0; c < FerPlus.LABELS.size(); c++) {
-      recalls.append(
-          String.format(
-              Locale.ROOT,
-              "%s%s %.0f of %d",
-              c == 0 ? "" : ", ",
-              FerPlus.LABELS.get(c),
-              100 * matrix.recall(c),
-              matrix.said(c)));
-    }
-    String text =
-        String.format(
-            Locale.ROOT,
-            "accuracy %.1f %%, UAR %.1f %%, ECE %.3f, n = %d; recalls in %%: %s",
-            100 * matrix.accuracy(),
-            100 * matrix.uar(),
-            scores.reliability().ece(),
-            scores.count(),
-            recalls);
+    String text = OperatingPoint.described(scores);
     say("%s: %s", name, text);
     return text;
   }

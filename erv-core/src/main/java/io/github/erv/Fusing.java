@@ -174,6 +174,13 @@ final class Fusing {
     take(stage, observations, Long.MAX_VALUE);
   }
 
+  /** Looks again at what waits, as a stage has run out of input. */
+  synchronized void idle() {
+    long start = System.nanoTime();
+    closeHops();
+    fusionNanos += System.nanoTime() - start;
+  }
+
   private void take(int stage, List<Observation> observations, long watermark) {
     long start = System.nanoTime();
     for (Observation observation : observations) {

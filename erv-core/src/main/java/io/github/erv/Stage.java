@@ -208,8 +208,15 @@ final class Stage<I extends TimedInput> {
     try (session) {
       while (true) {
         Item item;
+        boolean idle;
         synchronized (lock) {
           working = false;
+          idle = queue.isEmpty() && !ending;
+        }
+        if (idle) {
+          fusing.idle(); // what was held back for this stage need not wait for the next input
+        }
+        synchronized (lock) {
           while (queue.isEmpty() && !ending) {
             lock.wait();
           }

@@ -105,6 +105,26 @@ class SessionTest {
   }
 
   @Test
+  void push_soundIsReadLast_pictureIsEstimatedOnceItIsSilent() {
+    CountDownLatch go = new CountDownLatch(1);
+    try (EmotionRecognizer recognizer =
+            recognizer()
+                .video(faces(frame -> {}))
+                .audio(voice(window -> await(go)))
+                .fusion(new Cast.Mean())
+                .lateness(Duration.ofMillis(200))
+                .build();
+        RecognitionSession session = recognizer.open(new Transcript())) {
+      session.push(sound(0, 100_000, SILENCE));
+      frames(0, 1_000_001, FACE_1).forEach(session::push);
+      await(() -> session.statistics().stages().get(0).encoded() == 11);
+      assertEquals(0, session.statistics().estimates());
+      go.countDown(); // no input comes after this
+      await(() -> session.statistics().estimates() == 3);
+    }
+  }
+
+  @Test
   void push_soundWithinTheLateness_isWaitedFor() {
     Transcript transcript = new Transcript();
     try (EmotionRecognizer recognizer = both().lateness(Duration.ofSeconds(2)).build();

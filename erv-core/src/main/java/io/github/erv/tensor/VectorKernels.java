@@ -31,6 +31,9 @@ final class VectorKernels extends ScalarKernels {
   private static final int LANES = SPECIES.length();
   private static final FloatVector LANE = FloatVector.zero(SPECIES).addIndex(1);
 
+  /** C2 inlines no method with a class in its signature that nothing here has resolved. */
+  static final Class<?> MASK = VectorMask.class;
+
   private static final int NARROW = 2 * LANES;
 
   /** Width of a panel: 32-byte vectors are those of AVX2. */

@@ -27,8 +27,10 @@ import picocli.CommandLine.Option;
  *
  * <p>Each pair of JVMs, one with the Vector API and one without, measures each piece of work in
  * turn with ONNX Runtime; the median over the pairs may be {@value #ALLOWANCE} times what was
- * recorded for this width of vectors and version of Java. Where nothing was recorded, only garbage
- * fails.
+ * recorded for this width of vectors and version of Java. What is above is measured again, {@value
+ * #ATTEMPTS} times in all: a kernel that got slower is slower every time, a neighbour on the
+ * machine is not. Garbage fails where every JVM leaves some; where nothing was recorded, only
+ * garbage does.
  *
  * <p>To record anew, on a quiet machine and with each Java that is to be guarded:
  *
@@ -46,6 +48,7 @@ import picocli.CommandLine.Option;
     description = "Holds the kernels' speed against recorded ratios.")
 final class Guard implements Callable<Integer> {
   private static final double ALLOWANCE = 1.3;
+  private static final int ATTEMPTS = 3;
   private static final String LIMITS = "limits.json";
 
   @Option(names = "--pairs", description = "Pairs of JVMs that measure (${DEFAULT-VALUE}).")
@@ -54,8 +57,9 @@ final class Guard implements Callable<Integer> {
   @Option(names = "--record", description = "Limits file to put the ratios in.")
   private @Nullable Path record;
 
-  private final Map<String, List<Double>> ratios = new TreeMap<>();
-  private final List<String> garbage = new ArrayList<>();
+  /** The least that a JVM left on the heap in a measurement, in bytes, by work and kernels. */
+  private final Map<String, Long> garbage = new TreeMap<>();
+
   private int vectorBits;
 
   /**
@@ -69,41 +73,55 @@ final class Guard implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    for (int pair = 0; pair < pairs; pair++) {
-      Map<String, Double> vector = fork("vector");
-      Map<String, Double> scalar = fork("scalar");
-      vector.forEach((name, ratio) -> add(name + ": vector / ONNX Runtime", ratio));
-      scalar.forEach((name, ratio) -> add(name + ": scalar / ONNX Runtime", ratio));
-      // both are relative to the same rival, which thereby cancels
-      vector.forEach(
-          (name, ratio) -> add(name + ": vector / scalar", ratio / scalar.getOrDefault(name, 1.0)));
-    }
-    Map<String, Double> medians = new TreeMap<>();
-    ratios.forEach((name, measured) -> medians.put(name, median(measured)));
+    Map<String, Double> medians = medians();
     String key = vectorBits + " bits, Java " + Runtime.version().feature();
     if (record != null) {
       record(record, key, medians);
     }
     Map<String, Double> limits = record == null ? limits(key) : Map.of();
-    List<String> slower = slower(medians, limits);
     System.out.println("kernels, time in relation to others, " + key + ":");
-    medians.forEach(
-        (name, ratio) ->
-            System.out.printf(
-                Locale.ROOT,
-                "  %-44s %6.3f%s%n",
-                name,
-                ratio,
-                limits.containsKey(name) ? ", recorded " + limits.get(name) : ""));
+    medians.forEach((name, ratio) -> print(name, ratio, limits));
     if (limits.isEmpty() && record == null) {
       System.out.println("  nothing recorded for " + key + "; see Guard's documentation");
     }
+    List<String> slower = slower(medians, limits);
+    for (int attempt = 1; attempt < ATTEMPTS && !slower.isEmpty(); attempt++) {
+      System.out.println("  above what is allowed, measured again:");
+      Map<String, Double> again = medians();
+      again.keySet().retainAll(slower);
+      again.forEach((name, ratio) -> print(name, ratio, limits));
+      slower = slower(again, limits);
+    }
+    garbage.values().removeIf(bytes -> bytes == 0);
     slower.forEach(name -> System.out.println("  SLOWER than recorded: " + name));
-    garbage.forEach(name -> System.out.println("  ALLOCATES: " + name));
+    garbage.forEach((name, bytes) -> System.out.println("  ALLOCATES: " + name + ": " + bytes));
     return slower.isEmpty() && garbage.isEmpty() ? 0 : 1;
   }
 
-  private void add(String name, double ratio) {
+  private static void print(String name, double ratio, Map<String, Double> limits) {
+    String recorded = limits.containsKey(name) ? ", recorded " + limits.get(name) : "";
+    System.out.printf(Locale.ROOT, "  %-44s %6.3f%s%n", name, ratio, recorded);
+  }
+
+  /** Runs the pairs of JVMs; the median ratio of each piece of work and rival. */
+  private Map<String, Double> medians() throws IOException, InterruptedException {
+    Map<String, List<Double>> ratios = new TreeMap<>();
+    for (int pair = 0; pair < pairs; pair++) {
+      Map<String, Double> vector = fork("vector");
+      Map<String, Double> scalar = fork("scalar");
+      vector.forEach((name, ratio) -> add(ratios, name + ": vector / ONNX Runtime", ratio));
+      scalar.forEach((name, ratio) -> add(ratios, name + ": scalar / ONNX Runtime", ratio));
+      // both are relative to the same rival, which thereby cancels
+      vector.forEach(
+          (name, ratio) ->
+              add(ratios, name + ": vector / scalar", ratio / scalar.getOrDefault(name, 1.0)));
+    }
+    Map<String, Double> medians = new TreeMap<>();
+    ratios.forEach((name, measured) -> medians.put(name, median(measured)));
+    return medians;
+  }
+
+  private static void add(Map<String, List<Double>> ratios, String name, double ratio) {
     ratios.computeIfAbsent(name, key -> new ArrayList<>()).add(ratio);
   }
 
@@ -154,9 +172,10 @@ final class Guard implements Callable<Integer> {
         vectorBits = Math.max(vectorBits, Integer.parseInt(fields[1]));
       } else if (fields.length == 3) {
         measured.put(fields[0], Double.parseDouble(fields[1]));
-        if (Long.parseLong(fields[2]) != 0) {
-          garbage.add("%s, %s: %s bytes".formatted(fields[0], kernels, fields[2]));
-        }
+        garbage.merge(
+            "%s, %s, bytes in a thousand calls".formatted(fields[0], kernels),
+            Long.parseLong(fields[2]),
+            Math::min);
       }
     }
     if (!measured.keySet().equals(GuardFork.WORK.keySet())) {

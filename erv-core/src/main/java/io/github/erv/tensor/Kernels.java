@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * depend on offsets or on earlier calls, so equal arguments give equal bits in one JVM.
  *
  * <p>All methods are thread-safe as far as callers do not share the arrays and the {@link Scratch}
- * they write to. Nothing is allocated.
+ * they write to. Nothing is allocated once the JVM has compiled them; only {@code tanh}, {@code
+ * gelu} and the recurrent steps leave a vector on the heap in some JVMs.
  *
  * <p><b>Errors.</b> {@link IndexOutOfBoundsException} if an array is shorter than its shape asks
  * for, {@link IllegalArgumentException} if a size is negative, a stride shorter than its row, or

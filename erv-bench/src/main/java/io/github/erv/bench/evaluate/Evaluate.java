@@ -2,6 +2,7 @@ package io.github.erv.bench.evaluate;
 
 import static java.util.Objects.requireNonNull;
 
+import ai.onnxruntime.OrtEnvironment;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
@@ -362,6 +363,7 @@ public final class Evaluate implements Callable<Integer> {
     json.add("modelCards", cards);
     JsonObject versions = new JsonObject();
     versions.addProperty("erv", version("io.github.erv", "erv-core"));
+    versions.addProperty("onnxruntime", OrtEnvironment.getEnvironment().getVersion());
     versions.addProperty("java", System.getProperty("java.version"));
     versions.addProperty("os", System.getProperty("os.name") + ' ' + System.getProperty("os.arch"));
     json.add("versions", versions);

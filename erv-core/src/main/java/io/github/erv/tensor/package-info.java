@@ -12,8 +12,8 @@
  * it or fails.
  *
  * <p>A matrix is an array, the offset of its first element, and its stride, the distance in the
- * array from one row to the next. No array is allocated here; what needs memory beside its arguments
- * takes a {@link io.github.erv.tensor.Scratch} of the caller's.
+ * array from one row to the next. No array is allocated here; what needs memory beside its
+ * arguments takes a {@link io.github.erv.tensor.Scratch} of the caller's.
  */
 @NullMarked
 package io.github.erv.tensor;

@@ -5,6 +5,7 @@ import io.github.erv.tensor.Kernels;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
@@ -38,26 +39,27 @@ final class GuardFork {
    * Prints the width of the vectors, then name, time relative to ONNX Runtime, and bytes of heap in
    * {@value #CALLS} calls.
    *
-   * @param args none
+   * @param args names of the pieces of work
    */
   public static void main(String[] args) {
     System.out.println("vectors\t" + Kernels.vectorBits());
-    WORK.forEach(
-        (name, work) -> {
-          try (Duel duel = work.get().checked()) {
-            long start = THREADS.getCurrentThreadCpuTime();
-            while (THREADS.getCurrentThreadCpuTime() - start < WARM_UP_NANOS) {
-              duel.erv();
-              duel.onnxRuntime();
-            }
-            long bytes = bytes(duel);
-            // on a busy machine the compiler may be late
-            while (bytes != 0 && THREADS.getCurrentThreadCpuTime() - start < LONGEST_NANOS) {
-              bytes = bytes(duel);
-            }
-            System.out.println(name + '\t' + ratio(duel) + '\t' + bytes);
-          }
-        });
+    List.of(args)
+        .forEach(
+            name -> {
+              try (Duel duel = duel(name)) {
+                long start = THREADS.getCurrentThreadCpuTime();
+                while (THREADS.getCurrentThreadCpuTime() - start < WARM_UP_NANOS) {
+                  duel.erv();
+                  duel.onnxRuntime();
+                }
+                long bytes = bytes(duel);
+                // on a busy machine the compiler may be late
+                while (bytes != 0 && THREADS.getCurrentThreadCpuTime() - start < LONGEST_NANOS) {
+                  bytes = bytes(duel);
+                }
+                System.out.println(name + '\t' + ratio(duel) + '\t' + bytes);
+              }
+            });
   }
 
   /** Opens a piece of work and checks that both do the same. */

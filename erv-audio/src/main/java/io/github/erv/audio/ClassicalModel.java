@@ -39,9 +39,13 @@ final class ClassicalModel {
   private final @Nullable HiddenMarkovClassifier classifier;
 
   ClassicalModel(Path file, boolean nonCommercialAllowed) {
-    card = Provenance.requireCard(file, nonCommercialAllowed);
+    this(Provenance.requireCard(file, nonCommercialAllowed), Safetensors.read(file));
+  }
+
+  /** Makes a model of weights that are what their card says. */
+  ClassicalModel(ModelCard card, Safetensors weights) {
+    this.card = card;
     labels = card.labels().orElseThrow(() -> new ModelException(card.id() + " has no labels"));
-    Safetensors weights = Safetensors.read(file);
     String features = weights.requireMetadata(FEATURES);
     normalised = Boolean.parseBoolean(weights.requireMetadata(NORMALISED));
     population = Population.read(weights);

@@ -43,6 +43,9 @@ public final class ClassicalSpeechEncoder implements Encoder<AudioWindow> {
   /** Normalised features are cut here, in deviations. */
   public static final float LIMIT = 4;
 
+  private static final String TASK = "speech emotion";
+  private static final String INPUT = "features";
+
   private final ClassicalModel model;
   private final Vad vad;
   private final Duration step;
@@ -143,8 +146,10 @@ public final class ClassicalSpeechEncoder implements Encoder<AudioWindow> {
   private static void write(
       Path file, Safetensors weights, LabelSet labels, Provenance provenance, int... shape)
       throws IOException {
-    provenance.write(file, weights, "speech emotion", labels, "features", shape);
-    Object unused = new ClassicalModel(file, true); // what would not load is said now
+    // what would not load is said before anything is replaced
+    Object unused =
+        new ClassicalModel(provenance.card(weights, TASK, labels, INPUT, shape), weights);
+    provenance.write(file, weights, TASK, labels, INPUT, shape);
   }
 
   @Override

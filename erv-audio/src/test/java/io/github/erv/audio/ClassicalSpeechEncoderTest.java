@@ -292,6 +292,9 @@ class ClassicalSpeechEncoderTest {
                 SupportVectorMachine.linear(Scheme.ONE_VS_ONE, 3, new float[3 * 88], new float[3])
                     .build()));
 
+    assertFalse(
+        Files.exists(folder.resolve("bad.safetensors")), "what would not load is not saved");
+
     Path closed = folder.resolve("closed.safetensors");
     ClassicalSpeechEncoder.save(
         closed,

@@ -54,6 +54,29 @@ public record Provenance(
       Path file, Safetensors tensors, String task, LabelSet labels, String input, int... inputShape)
       throws IOException {
     byte[] bytes = tensors.toBytes();
+    String text = text(bytes, task, labels, input, inputShape);
+    ModelCard.parse(text, "of " + name); // what would not load must not be written
+    Files.write(file, bytes);
+    Files.writeString(beside(file), text);
+  }
+
+  /**
+   * Returns the card that {@link #write} writes.
+   *
+   * @param tensors the weights
+   * @param task what they do, as in {@code fusion: cross-attention}
+   * @param labels what they tell apart, in the order of their output
+   * @param input what they read, as in {@code window}
+   * @param inputShape its sizes; -1 for a free one
+   * @return the card
+   * @throws ModelException if it could not be loaded
+   */
+  public ModelCard card(
+      Safetensors tensors, String task, LabelSet labels, String input, int... inputShape) {
+    return ModelCard.parse(text(tensors.toBytes(), task, labels, input, inputShape), "of " + name);
+  }
+
+  private String text(byte[] bytes, String task, LabelSet labels, String input, int... inputShape) {
     JsonObject card = new JsonObject();
     card.addProperty("name", name);
     card.addProperty("version", version);
@@ -84,10 +107,7 @@ public record Provenance(
     card.add("input", read);
     card.addProperty("accuracy", accuracy);
     card.addProperty("limits", limits);
-    String text = new GsonBuilder().setPrettyPrinting().create().toJson(card) + '\n';
-    ModelCard.parse(text, "of " + name); // what would not load must not be written
-    Files.write(file, bytes);
-    Files.writeString(beside(file), text);
+    return new GsonBuilder().setPrettyPrinting().create().toJson(card) + '\n';
   }
 
   private static Path beside(Path file) {

@@ -5,7 +5,6 @@ import io.github.erv.tensor.Kernels;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
@@ -43,23 +42,21 @@ final class GuardFork {
    */
   public static void main(String[] args) {
     System.out.println("vectors\t" + Kernels.vectorBits());
-    List.of(args)
-        .forEach(
-            name -> {
-              try (Duel duel = duel(name)) {
-                long start = THREADS.getCurrentThreadCpuTime();
-                while (THREADS.getCurrentThreadCpuTime() - start < WARM_UP_NANOS) {
-                  duel.erv();
-                  duel.onnxRuntime();
-                }
-                long bytes = bytes(duel);
-                // on a busy machine the compiler may be late
-                while (bytes != 0 && THREADS.getCurrentThreadCpuTime() - start < LONGEST_NANOS) {
-                  bytes = bytes(duel);
-                }
-                System.out.println(name + '\t' + ratio(duel) + '\t' + bytes);
-              }
-            });
+    for (String name : args) {
+      try (Duel duel = duel(name)) {
+        long start = THREADS.getCurrentThreadCpuTime();
+        while (THREADS.getCurrentThreadCpuTime() - start < WARM_UP_NANOS) {
+          duel.erv();
+          duel.onnxRuntime();
+        }
+        long bytes = bytes(duel);
+        // on a busy machine the compiler may be late
+        while (bytes != 0 && THREADS.getCurrentThreadCpuTime() - start < LONGEST_NANOS) {
+          bytes = bytes(duel);
+        }
+        System.out.println(name + '\t' + ratio(duel) + '\t' + bytes);
+      }
+    }
   }
 
   /** Opens a piece of work and checks that both do the same. */

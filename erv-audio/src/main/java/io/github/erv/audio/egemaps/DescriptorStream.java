@@ -6,7 +6,6 @@ import io.github.erv.audio.spectrum.PerceptualLoudness;
 import io.github.erv.audio.spectrum.SpectralShape;
 import io.github.erv.audio.spectrum.Stft;
 import io.github.erv.audio.spectrum.Window;
-import io.github.erv.audio.voice.Formants;
 import io.github.erv.audio.voice.Harmonics;
 import io.github.erv.audio.voice.HarmonicsToNoise;
 import io.github.erv.audio.voice.Periods;
@@ -65,6 +64,9 @@ final class DescriptorStream {
   /** Frames kept in the rings: those undecided, and neighbours of the one in work. */
   private static final int RING = Egemaps.LOOKAHEAD + 16;
 
+  /** Steps by which the periods of the lowest pitch lag behind: two of them, and a tenth. */
+  private static final int LOOK_BACK = (int) Math.ceil(2.2 / MIN_F0_HZ / 0.010);
+
   private static final int BLOCK = 1_024;
 
   private final int sampleRateHz;
@@ -87,7 +89,8 @@ final class DescriptorStream {
   private final Mfcc mfcc;
   private final PerceptualLoudness loudness;
   private final SpectralShape shape;
-  private final Formants formants;
+  private final float[] spectrum;
+  private final ReferenceFormants formants;
   private final float[] formantHz = new float[5];
   private final float[] formantBandwidthHz = new float[5];
 
@@ -122,7 +125,7 @@ final class DescriptorStream {
     this.hop = hop(sampleRateHz);
     this.shortLength = (int) Math.round(0.020 * sampleRateHz);
     this.longLength = (int) Math.round(0.060 * sampleRateHz);
-    this.wave = new float[(RING + 1) * hop + longLength + BLOCK];
+    this.wave = new float[(RING + 1 + LOOK_BACK) * hop + longLength + BLOCK];
     int shortFft = powerOfTwo(shortLength);
     this.shortStft = new Stft(Window.HAMMING, shortLength, shortFft);
     this.power = new float[shortStft.bins()];
@@ -136,7 +139,8 @@ final class DescriptorStream {
     this.mfcc = new Mfcc(BANDS, 1, 4, 22, 1 / (INT16 * INT16));
     this.loudness = new PerceptualLoudness(BANDS, 20, highHz);
     this.shape = new SpectralShape(shortFft, sampleRateHz);
-    this.formants = new Formants(shortFft, sampleRateHz);
+    this.spectrum = new float[2 * shortStft.bins()];
+    this.formants = new ReferenceFormants(shortLength, shortFft, sampleRateHz);
     int longFft = powerOfTwo(longLength);
     Window gauss = Window.gaussian(0.4);
     this.longStft = new Stft(gauss, longLength, longFft);
@@ -172,6 +176,7 @@ final class DescriptorStream {
     rows = 0;
     finished = false;
     path.reset();
+    periods.pause();
   }
 
   long frames() {
@@ -233,7 +238,7 @@ final class DescriptorStream {
   }
 
   private void makeRoom() {
-    long needed = decided * hop;
+    long needed = Math.max(0, decided - LOOK_BACK) * hop;
     int drop = (int) Math.min(waveFilled, needed - waveStart);
     if (drop > 0 && wave.length - waveFilled < BLOCK) {
       waveFilled -= drop;
@@ -295,7 +300,7 @@ final class DescriptorStream {
     for (int i = start; i < start + shortLength; i++) {
       energy += wave[i] * wave[i];
     }
-    shortStft.powerInto(wave, start, power);
+    shortStft.powerInto(wave, start, power, spectrum);
     float[] swap = magnitudeBefore;
     magnitudeBefore = magnitude;
     magnitude = swap;
@@ -312,7 +317,7 @@ final class DescriptorStream {
     raw[row + SLOPE_LOW] = shape.slope(levels, 0, 500);
     raw[row + SLOPE_HIGH] = shape.slope(levels, 500, 1_500);
     raw[row + FLUX] = shortFrames == 0 ? 0 : shape.flux(magnitude, magnitudeBefore);
-    formants.findInto(power, formantHz, formantBandwidthHz);
+    formants.findInto(spectrum, formantHz, formantBandwidthHz);
     for (int f = 0; f < 3; f++) {
       raw[row + FORMANTS + 3 * f] = formantHz[f];
       raw[row + FORMANTS + 3 * f + 1] = formantBandwidthHz[f];
@@ -348,6 +353,8 @@ final class DescriptorStream {
     }
     if (voiced) {
       measureVoice(hertz, slot, row);
+    } else {
+      periods.pause();
     }
     for (int i = 0; i < own.length; i++) {
       ownHistory[ownPlace(decided) + i] =
@@ -363,7 +370,8 @@ final class DescriptorStream {
     raw[row + F0] = (float) (12 * Math.log(hertz / 27.5) / Math.log(2));
     float[] spectrum = longMagnitudes[slot];
     raw[row + HNR] = harmonicsToNoise.of(spectrum, hertz);
-    periods.measure(wave, inWave(decided), longLength, sampleRateHz / hertz);
+    long start = decided * hop;
+    periods.follow(wave, waveStart, start, start + hop, sampleRateHz / (double) hertz);
     raw[row + JITTER] = periods.jitter();
     raw[row + SHIMMER] = periods.shimmerDb();
     int found = harmonics.measure(spectrum, hertz);
@@ -372,18 +380,17 @@ final class DescriptorStream {
     }
     // the reference counts harmonics from the fundamental as 0: its H1 is the octave, its H2 the
     // twelfth, while the formants' levels are over the fundamental
-    float fundamental = harmonics.levelDb(1);
+    float fundamental = harmonics.binLevelDb(1);
     float first = harmonics.levelDb(2);
     raw[row + H1_H2] = first - harmonics.levelDb(3);
     for (int f = 0; f < 3; f++) {
       float centre = raw[row + FORMANTS + 3 * f];
       float reach = 0.2f * centre;
       float level = harmonics.strongestDb(centre - reach, centre + reach);
-      if (level > Float.NEGATIVE_INFINITY) {
-        raw[row + FORMANTS + 3 * f + 2] = level - fundamental;
-        if (f == 2) {
-          raw[row + H1_A3] = first - level;
-        }
+      boolean there = level > Float.NEGATIVE_INFINITY;
+      raw[row + FORMANTS + 3 * f + 2] = there ? level - fundamental : 0;
+      if (there && f == 2) {
+        raw[row + H1_A3] = first - level;
       }
     }
   }

@@ -90,13 +90,8 @@ public final class Stft {
    * @throws IndexOutOfBoundsException if an array is too short
    */
   public void powerInto(float[] samples, int offset, float[] power) {
-    checkFromIndexSize(offset, frameLength, samples.length);
     checkFromIndexSize(0, bins(), power.length);
-    for (int i = 0; i < frameLength; i++) {
-      scratch[i] = samples[offset + i] * window[i];
-    }
-    Arrays.fill(scratch, frameLength, fftSize, 0);
-    fft.realForward(scratch);
+    transform(samples, offset);
     // packed: the first two values are the real parts at 0 and at half the sample rate
     power[0] = scratch[0] * scratch[0];
     power[fftSize / 2] = scratch[1] * scratch[1];
@@ -105,5 +100,33 @@ public final class Stft {
       float im = scratch[2 * k + 1];
       power[k] = re * re + im * im;
     }
+  }
+
+  /**
+   * Writes the power spectrum of one frame, and the spectrum itself.
+   *
+   * @param samples hold the frame
+   * @param offset where it starts
+   * @param power receives {@link #bins} values, each at least 0
+   * @param spectrum receives {@link #bins} pairs of a real and an imaginary part, of the sum of
+   *     {@code x(n) exp(-2 pi i k n / fftSize)}
+   * @throws IndexOutOfBoundsException if an array is too short
+   */
+  public void powerInto(float[] samples, int offset, float[] power, float[] spectrum) {
+    checkFromIndexSize(0, 2 * bins(), spectrum.length);
+    powerInto(samples, offset, power);
+    System.arraycopy(scratch, 0, spectrum, 0, fftSize);
+    spectrum[1] = 0;
+    spectrum[fftSize] = scratch[1];
+    spectrum[fftSize + 1] = 0;
+  }
+
+  private void transform(float[] samples, int offset) {
+    checkFromIndexSize(offset, frameLength, samples.length);
+    for (int i = 0; i < frameLength; i++) {
+      scratch[i] = samples[offset + i] * window[i];
+    }
+    Arrays.fill(scratch, frameLength, fftSize, 0);
+    fft.realForward(scratch);
   }
 }

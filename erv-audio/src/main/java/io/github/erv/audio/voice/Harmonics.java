@@ -14,7 +14,9 @@ public final class Harmonics {
   private final double binHz;
   private final int bins;
   private final float[] level;
+  private final float[] binMagnitude;
   private final float[] frequency;
+  private final boolean[] peak;
   private int count;
 
   /**
@@ -28,7 +30,9 @@ public final class Harmonics {
     this.binHz = (double) sampleRateHz / fftSize;
     this.bins = fftSize / 2 + 1;
     this.level = new float[most];
+    this.binMagnitude = new float[most];
     this.frequency = new float[most];
+    this.peak = new boolean[most];
   }
 
   /**
@@ -55,21 +59,30 @@ public final class Harmonics {
           best = k;
         }
       }
-      level[count] = (float) (20 * Math.log10(Math.max(1e-10f, height(magnitude, best))));
-      frequency[count] = (float) centre;
+      read(magnitude, best);
       count++;
     }
     return count;
   }
 
-  private static float height(float[] magnitude, int k) {
-    float peak = magnitude[k];
-    if (k == 0 || peak < magnitude[k - 1] || peak < magnitude[k + 1]) {
-      return peak; // a flank: the peak it leads to is another harmonic's
-    }
-    float slope = magnitude[k - 1] - magnitude[k + 1];
-    float bend = magnitude[k - 1] - 2 * peak + magnitude[k + 1];
-    return bend < 0 ? peak - slope * slope / (8 * bend) : peak;
+  private void read(float[] magnitude, int k) {
+    float middle = magnitude[k];
+    float left = magnitude[Math.max(0, k - 1)];
+    float right = magnitude[k + 1];
+    float bend = left - 2 * middle + right;
+    // a flank leads to the peak of another harmonic
+    boolean isPeak = middle >= left && middle >= right;
+    boolean bends = isPeak && bend < 0;
+    float slope = left - right;
+    float height = bends ? middle - slope * slope / (8 * bend) : middle;
+    level[count] = decibels(height);
+    binMagnitude[count] = middle;
+    frequency[count] = (float) ((k + (bends ? slope / (2 * bend) : 0)) * binHz);
+    peak[count] = isPeak;
+  }
+
+  private static float decibels(float magnitude) {
+    return (float) (20 * Math.log10(Math.max(1e-10f, magnitude)));
   }
 
   /**
@@ -84,19 +97,34 @@ public final class Harmonics {
   }
 
   /**
-   * Returns the level of the strongest harmonic within a range.
+   * Returns the level of a harmonic's strongest bin, without the parabola.
+   *
+   * @param harmonic 1 for the fundamental
+   * @return dB
+   * @throws IndexOutOfBoundsException if it was not found
+   */
+  public float binLevelDb(int harmonic) {
+    return decibels(binMagnitude[checkIndex(harmonic - 1, count)]);
+  }
+
+  /**
+   * Returns the level of the strongest harmonic within a range: of those whose peak is there, the
+   * one with the strongest bin.
    *
    * @param lowHz lower edge
    * @param highHz upper edge
    * @return dB; negative infinity if no harmonic is there
    */
   public float strongestDb(double lowHz, double highHz) {
-    float strongest = Float.NEGATIVE_INFINITY;
+    int strongest = -1;
     for (int h = 0; h < count; h++) {
-      if (frequency[h] >= lowHz && frequency[h] <= highHz) {
-        strongest = Math.max(strongest, level[h]);
+      if (peak[h]
+          && frequency[h] >= lowHz
+          && frequency[h] <= highHz
+          && (strongest < 0 || binMagnitude[h] > binMagnitude[strongest])) {
+        strongest = h;
       }
     }
-    return strongest;
+    return strongest < 0 ? Float.NEGATIVE_INFINITY : level[strongest];
   }
 }

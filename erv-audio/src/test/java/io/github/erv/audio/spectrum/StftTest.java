@@ -13,6 +13,27 @@ class StftTest {
   /** Float rounding over log2(n) butterflies, relative to the frame's greatest power. */
   private static final double FFT_TOLERANCE = 4e-6;
 
+  @Test
+  void powerInto_spectrum_isTheDirectTransform() {
+    float[] samples = Speech.noise(25, 1, 42);
+    Stft stft = new Stft(25, 32);
+    float[] power = new float[stft.bins()];
+    float[] spectrum = new float[2 * stft.bins()];
+    stft.powerInto(samples, 0, power, spectrum);
+    for (int k = 0; k < stft.bins(); k++) {
+      double re = 0;
+      double im = 0;
+      for (int i = 0; i < 25; i++) {
+        double x = samples[i] * (0.5 - 0.5 * Math.cos(2 * Math.PI * i / 25));
+        re += x * Math.cos(2 * Math.PI * k * i / 32);
+        im -= x * Math.sin(2 * Math.PI * k * i / 32);
+      }
+      assertEquals(re, spectrum[2 * k], 1e-5, "real part of bin " + k);
+      assertEquals(im, spectrum[2 * k + 1], 1e-5, "imaginary part of bin " + k);
+      assertEquals(re * re + im * im, power[k], 1e-4, "power of bin " + k);
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({"2,2", "3,4", "25,32", "400,512", "512,512", "960,1024"})
   void powerInto_agreesWithDirectTransformInDouble(int frameLength, int fftSize) {

@@ -41,15 +41,30 @@ class EgemapsAgreementTest {
           "MeanUnvoicedSegmentLength",
           "StddevUnvoicedSegmentLength");
 
-  /** What is asserted to go along. */
+  /** What is asserted to go along with the reference. */
   private static final List<String> CLOSE =
       List.of(
           "HNRdBACF_sma3nz_amean",
           "logRelF0-H1-H2_sma3nz_amean",
           "logRelF0-H1-A3_sma3nz_amean",
+          "F1frequency",
+          "F2frequency",
+          "F3frequency",
+          "F1amplitude",
           "F2amplitude",
           "F3amplitude",
           "slopeUV500-1500");
+
+  /** What is asserted to go along less closely. */
+  private static final List<String> LOOSE =
+      List.of(
+          "F1bandwidth",
+          "F2bandwidth",
+          "F3bandwidth",
+          "logRelF0-H1-A3",
+          "VoicedSegmentsPerSec",
+          "MeanVoicedSegmentLengthSec",
+          "StddevVoicedSegmentLengthSec");
 
   @TempDir Path folder;
 
@@ -98,14 +113,19 @@ class EgemapsAgreementTest {
     Files.writeString(Path.of("target", "egemaps-agreement.md"), table);
     for (int i = 0; i < Egemaps.FUNCTIONALS; i++) {
       String name = Egemaps.functionalNames().get(i);
-      boolean exact = EXACT.stream().anyMatch(name::startsWith);
-      if (exact || CLOSE.stream().anyMatch(name::startsWith)) {
-        assertTrue(correlations[i] >= (exact ? 0.99 : 0.97), name + ": r = " + correlations[i]);
-      }
-      if (exact) {
+      if (matches(EXACT, name)) {
+        assertTrue(correlations[i] >= 0.99, name + ": r = " + correlations[i]);
         assertTrue(differences[i] <= 0.02, name + ": median difference / SD = " + differences[i]);
+      } else if (matches(CLOSE, name)) {
+        assertTrue(correlations[i] >= 0.97, name + ": r = " + correlations[i]);
+      } else if (matches(LOOSE, name)) {
+        assertTrue(correlations[i] >= 0.90, name + ": r = " + correlations[i]);
       }
     }
+  }
+
+  private static boolean matches(List<String> prefixes, String name) {
+    return prefixes.stream().anyMatch(name::startsWith);
   }
 
   private static double[] values(NamedCsvRecord row) {

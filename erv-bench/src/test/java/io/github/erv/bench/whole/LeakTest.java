@@ -34,6 +34,7 @@ class LeakTest {
 
   /** A frame has 338 KiB, a model's weights 270 and more; the JVM itself still settles. */
   @Test
+  @Tag("memory")
   void rounds_50_leaveNothing() {
     rounds(50, 15, 128);
   }

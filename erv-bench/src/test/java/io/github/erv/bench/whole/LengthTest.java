@@ -38,6 +38,7 @@ class LengthTest {
   }
 
   @Test
+  @Tag("memory")
   void analyze_5MinutesAnd1_needTheSameMemory() {
     compare(1, 5, 5);
   }

@@ -64,8 +64,8 @@ final class DescriptorStream {
   /** Frames kept in the rings: those undecided, and neighbours of the one in work. */
   private static final int RING = Egemaps.LOOKAHEAD + 16;
 
-  /** Steps by which the periods of the lowest pitch lag behind: two of them, and a tenth. */
-  private static final int LOOK_BACK = (int) Math.ceil(2.2 / MIN_F0_HZ / 0.010);
+  /** Steps by which the periods of the lowest pitch lag behind: two, a tenth, and rounding. */
+  private static final int LOOK_BACK = 1 + (int) Math.ceil(2.2 / MIN_F0_HZ / 0.010);
 
   private static final int BLOCK = 1_024;
 

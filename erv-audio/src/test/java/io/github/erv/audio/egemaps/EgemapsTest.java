@@ -72,6 +72,32 @@ class EgemapsTest {
     assertFinite(Egemaps.functionals(samples, rate));
   }
 
+  /** Its periods are the longest, and lag behind the most. */
+  @ParameterizedTest
+  @ValueSource(ints = {11_025, 16_000})
+  void process_lowestPitch_inSmallBlocks_isHeard(int rate) {
+    Egemaps egemaps = new Egemaps(rate, 400);
+    float[] block = new float[rate / 100];
+    double phase = 0;
+    for (int n = 0; n < 300; n++) {
+      for (int i = 0; i < block.length; i++) {
+        phase += (55.1 + 0.2 * Math.sin(n / 7.0)) / rate;
+        block[i] = 0;
+        for (int h = 1; h <= 12; h++) {
+          block[i] += (float) (0.05 * Math.cos(2 * Math.PI * h * phase));
+        }
+      }
+      egemaps.process(block, 0, block.length);
+    }
+    egemaps.finish();
+    float[] values = new float[Egemaps.FUNCTIONALS];
+    egemaps.functionalsInto(0, egemaps.frames(), values, 0);
+    assertFinite(values);
+    assertEquals(12, at(values, "F0semitoneFrom27.5Hz_sma3nz_percentile50.0"), 0.3);
+    // a phase that runs on evenly has the jitter of the pitch's own slow swing alone
+    assertEquals(0, at(values, "jitterLocal_sma3nz_amean"), 0.01);
+  }
+
   @Test
   void functionals_badSound_givesNumbers() {
     assertFinite(Egemaps.functionals(new float[16_000], 16_000));

@@ -2,8 +2,14 @@ package io.github.erv.audio.voice;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.erv.audio.Speech;
+import java.util.Arrays;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PeriodsTest {
   private static final int STEP = 160;
@@ -75,6 +81,24 @@ class PeriodsTest {
     Periods whole = after(samples, 101);
     assertEquals(whole.jitter(), periods.jitter());
     assertEquals(whole.shimmerDb(), periods.shimmerDb());
+  }
+
+  /** What a stream keeps: five steps back, and the 60 ms from the step on. */
+  @ParameterizedTest
+  @ValueSource(ints = {8_000, 11_025, 16_000, 22_050, 44_100, 48_000, 192_000})
+  void follow_lowestPitch_readsNoFartherThanAStreamKeeps(int rate) {
+    int hop = Math.round(0.010f * rate);
+    SplittableRandom random = new SplittableRandom(rate);
+    float[] samples = Speech.noise(100 * hop, 0.1f, rate);
+    Periods periods = new Periods();
+    for (long step = 0; step < 90; step++) {
+      int first = (int) Math.max(0, (step - 5) * hop);
+      int last = (int) Math.min(samples.length, step * hop + Math.round(0.060 * rate));
+      float[] window = Arrays.copyOfRange(samples, first, last);
+      double expected = rate / (54.5 + 2 * random.nextDouble());
+      periods.follow(window, first, step * hop, (step + 1) * hop, expected);
+    }
+    assertTrue(periods.jitter() >= 0);
   }
 
   @Test

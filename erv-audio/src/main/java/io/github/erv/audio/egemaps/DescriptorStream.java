@@ -64,8 +64,11 @@ final class DescriptorStream {
   /** Frames kept in the rings: those undecided, and neighbours of the one in work. */
   private static final int RING = Egemaps.LOOKAHEAD + 16;
 
-  /** Steps by which the periods of the lowest pitch lag behind: two, a tenth, and rounding. */
-  private static final int LOOK_BACK = 1 + (int) Math.ceil(2.2 / MIN_F0_HZ / 0.010);
+  private static final double HOP_SECONDS = 0.010;
+
+  /** Steps by which the periods of the lowest pitch lag behind; one more for rounding. */
+  private static final int LOOK_BACK =
+      1 + (int) Math.ceil(Periods.LOOK_BACK / MIN_F0_HZ / HOP_SECONDS);
 
   private static final int BLOCK = 1_024;
 
@@ -159,7 +162,7 @@ final class DescriptorStream {
   }
 
   static int hop(int sampleRateHz) {
-    return (int) Math.round(0.010 * sampleRateHz);
+    return (int) Math.round(HOP_SECONDS * sampleRateHz);
   }
 
   private static int powerOfTwo(int length) {

@@ -90,8 +90,13 @@ public final class Stft {
    * @throws IndexOutOfBoundsException if an array is too short
    */
   public void powerInto(float[] samples, int offset, float[] power) {
+    checkFromIndexSize(offset, frameLength, samples.length);
     checkFromIndexSize(0, bins(), power.length);
-    transform(samples, offset);
+    for (int i = 0; i < frameLength; i++) {
+      scratch[i] = samples[offset + i] * window[i];
+    }
+    Arrays.fill(scratch, frameLength, fftSize, 0);
+    fft.realForward(scratch);
     // packed: the first two values are the real parts at 0 and at half the sample rate
     power[0] = scratch[0] * scratch[0];
     power[fftSize / 2] = scratch[1] * scratch[1];
@@ -119,14 +124,5 @@ public final class Stft {
     spectrum[1] = 0;
     spectrum[fftSize] = scratch[1];
     spectrum[fftSize + 1] = 0;
-  }
-
-  private void transform(float[] samples, int offset) {
-    checkFromIndexSize(offset, frameLength, samples.length);
-    for (int i = 0; i < frameLength; i++) {
-      scratch[i] = samples[offset + i] * window[i];
-    }
-    Arrays.fill(scratch, frameLength, fftSize, 0);
-    fft.realForward(scratch);
   }
 }

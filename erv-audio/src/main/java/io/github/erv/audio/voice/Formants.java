@@ -57,8 +57,6 @@ public final class Formants {
   public int findInto(float[] power, float[] hertz, float[] bandwidthHz) {
     checkFromIndexSize(0, usedBins, power.length);
     checkFromIndexSize(0, hertz.length, bandwidthHz.length);
-    Arrays.fill(hertz, 0);
-    Arrays.fill(bandwidthHz, 0);
     for (int lag = 0; lag <= ORDER; lag++) {
       double sum = 0;
       int row = lag * usedBins;
@@ -68,6 +66,8 @@ public final class Formants {
       autocorrelation[lag] = sum;
     }
     if (!(predictor.solveInto(autocorrelation, filter) > 0)) {
+      Arrays.fill(hertz, 0);
+      Arrays.fill(bandwidthHz, 0, hertz.length, 0);
       return 0;
     }
     return resonances.findInto(filter, hertz, bandwidthHz);

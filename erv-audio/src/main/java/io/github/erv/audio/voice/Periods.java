@@ -10,7 +10,7 @@ package io.github.erv.audio.voice;
  * <p>It keeps its place from step to step: each period is found once, at the pace of the sound. A
  * step in which none is found keeps what the step before had. These rules, and how the values are
  * formed, were found by comparing with what openSMILE 3.0.2 prints; its periods are the same in
- * about half of the steps, and near in most others.
+ * about half of the steps.
  *
  * <p>Nothing is allocated after construction. Used by one thread at a time.
  *
@@ -18,6 +18,13 @@ package io.github.erv.audio.voice;
  */
 public final class Periods {
   private static final double SEARCH = 0.1;
+
+  /**
+   * How far before a step the search may still be, in periods expected in the step before; rounding
+   * adds two samples.
+   */
+  public static final double LOOK_BACK = 2 * (1 + SEARCH);
+
   private static final double LEAST_CORRELATION = 0.5;
 
   /** How far before a stretch the search begins, in samples. */
@@ -44,8 +51,8 @@ public final class Periods {
   }
 
   /**
-   * Goes on through a voiced stretch. It reads samples up to {@code 2.2 * expected + 2} after the
-   * step's end or its own place, and back to as many before the step before.
+   * Goes on through a voiced stretch. It reads from {@link #LOOK_BACK} before the step on, up to
+   * the step's end or, where that is later, {@code 2.2 * expected + 10} samples after its begin.
    *
    * @param samples hold the sound
    * @param first which sample of the sound stands at index 0

@@ -9,10 +9,10 @@ import io.github.erv.audio.egemaps.Egemaps;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -68,32 +68,41 @@ class EgemapsAgreementTest {
 
   @TempDir Path folder;
 
+  /** Formants are the reference's but for its rounding, in voiced and unvoiced frames. */
   @Test
-  void functionals_agreeWithTheReference() throws IOException {
-    String data = System.getenv("ERV_DATA");
-    Assumptions.assumeTrue(data != null, "skipped: ERV_DATA is not set");
-    Path reference = Path.of(data, "egemaps", "functionals.csv");
-    List<double[]> expected = new ArrayList<>();
-    StringBuilder manifest = new StringBuilder("path\n");
-    try (CsvReader<NamedCsvRecord> rows =
-        CsvReader.builder().fieldSeparator(';').ofNamedCsvRecord(reference)) {
-      for (NamedCsvRecord row : rows) {
-        expected.add(values(row));
-        String name = row.getField("name").replace("'", "");
-        manifest.append(Path.of(data, "emodb", "original-16k", name + ".flac")).append('\n');
+  void formants_agreeFrameByFrame() throws IOException {
+    Path egemaps = data().resolve("egemaps");
+    List<Path> listings;
+    try (Stream<Path> files = Files.list(egemaps)) {
+      listings = files.filter(file -> name(file).startsWith("lld-")).sorted().toList();
+    }
+    assertEquals(6, listings.size());
+    for (Path listing : listings) {
+      List<NamedCsvRecord> expected = rows(listing);
+      String recording = name(listing).substring(4).replace(".csv", "");
+      List<NamedCsvRecord> actual = extracted("egemaps-v02-lld", List.of(recording));
+      for (int formant = 1; formant <= 3; formant++) {
+        for (String kind : List.of("frequency", "bandwidth")) {
+          String column = "F" + formant + kind + "_sma3nz";
+          double[] differences = new double[expected.size()];
+          for (int t = 0; t < differences.length; t++) {
+            differences[t] =
+                Math.abs(number(expected.get(t), column) - number(actual.get(t), column));
+          }
+          assertEquals(0, median(differences), 0.25, recording + ", Hz of " + column);
+        }
       }
     }
-    Path list = Files.writeString(folder.resolve("list.csv"), manifest);
-    Path out = folder.resolve("out.csv");
-    assertEquals(
-        0,
-        ExtractFeatures.run(
-            "--set", "egemaps-v02", "--manifest", list.toString(), "--out", out.toString()));
-    List<double[]> actual = new ArrayList<>();
-    try (CsvReader<NamedCsvRecord> rows =
-        CsvReader.builder().fieldSeparator(';').ofNamedCsvRecord(out)) {
-      rows.forEach(row -> actual.add(values(row)));
-    }
+  }
+
+  @Test
+  void functionals_agreeWithTheReference() throws IOException {
+    List<NamedCsvRecord> reference = rows(data().resolve("egemaps").resolve("functionals.csv"));
+    List<double[]> expected = reference.stream().map(EgemapsAgreementTest::values).toList();
+    List<String> recordings =
+        reference.stream().map(row -> row.getField("name").replace("'", "")).toList();
+    List<double[]> actual =
+        extracted("egemaps-v02", recordings).stream().map(EgemapsAgreementTest::values).toList();
     assertEquals(expected.size(), actual.size());
     StringBuilder table =
         new StringBuilder("| functional | correlation | median difference / SD |\n|---|---|---|\n");
@@ -124,14 +133,48 @@ class EgemapsAgreementTest {
     }
   }
 
+  private static Path data() {
+    String data = System.getenv("ERV_DATA");
+    Assumptions.assumeTrue(data != null, "skipped: ERV_DATA is not set");
+    return Path.of(data);
+  }
+
+  private static String name(Path file) {
+    return String.valueOf(file.getFileName());
+  }
+
+  /** What the command writes for recordings of EMO-DB. */
+  private List<NamedCsvRecord> extracted(String set, List<String> recordings) throws IOException {
+    StringBuilder manifest = new StringBuilder("path\n");
+    Path originals = data().resolve("emodb").resolve("original-16k");
+    for (String recording : recordings) {
+      manifest.append(originals.resolve(recording + ".flac")).append('\n');
+    }
+    Path list = Files.writeString(folder.resolve("list.csv"), manifest);
+    Path out = folder.resolve("out.csv");
+    assertEquals(
+        0,
+        ExtractFeatures.run("--set", set, "--manifest", list.toString(), "--out", out.toString()));
+    return rows(out);
+  }
+
+  private static List<NamedCsvRecord> rows(Path file) throws IOException {
+    try (CsvReader<NamedCsvRecord> rows =
+        CsvReader.builder().fieldSeparator(';').ofNamedCsvRecord(file)) {
+      return rows.stream().toList();
+    }
+  }
+
+  private static double number(NamedCsvRecord row, String column) {
+    return Double.parseDouble(row.getField(column));
+  }
+
   private static boolean matches(List<String> prefixes, String name) {
     return prefixes.stream().anyMatch(name::startsWith);
   }
 
   private static double[] values(NamedCsvRecord row) {
-    return Egemaps.functionalNames().stream()
-        .mapToDouble(name -> Double.parseDouble(row.getField(name)))
-        .toArray();
+    return Egemaps.functionalNames().stream().mapToDouble(name -> number(row, name)).toArray();
   }
 
   private static double[] column(List<double[]> rows, int index) {
@@ -160,12 +203,12 @@ class EgemapsAgreementTest {
     for (int i = 0; i < differences.length; i++) {
       differences[i] = Math.abs(reference[i] - actual[i]);
     }
-    Arrays.sort(differences);
-    int half = differences.length / 2;
-    double median =
-        differences.length % 2 == 1
-            ? differences[half]
-            : 0.5 * (differences[half - 1] + differences[half]);
-    return median / Math.sqrt(variance);
+    return median(differences) / Math.sqrt(variance);
+  }
+
+  private static double median(double[] values) {
+    Arrays.sort(values);
+    int half = values.length / 2;
+    return values.length % 2 == 1 ? values[half] : 0.5 * (values[half - 1] + values[half]);
   }
 }

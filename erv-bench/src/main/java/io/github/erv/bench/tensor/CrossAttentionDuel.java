@@ -1,8 +1,5 @@
 package io.github.erv.bench.tensor;
 
-import static io.github.erv.examples.onnx.OnnxGraph.integer;
-import static io.github.erv.examples.onnx.OnnxGraph.integers;
-
 import io.github.erv.examples.onnx.OnnxGraph;
 import io.github.erv.tensor.Kernels;
 import io.github.erv.tensor.PackedMatrix;
@@ -23,7 +20,6 @@ final class CrossAttentionDuel extends Duel {
   static final int HEADS = 4;
 
   private static final int HEAD_SIZE = WIDTH / HEADS;
-  private static final float EPSILON = 1e-5f;
 
   private final float scale = (float) (1 / Math.sqrt(HEAD_SIZE));
   private final float[] x = draw(QUERIES * WIDTH, 1);
@@ -66,47 +62,18 @@ final class CrossAttentionDuel extends Duel {
     OnnxGraph graph = new OnnxGraph("cross-attention");
     String from = graph.input("x", QUERIES, WIDTH);
     String to = graph.input("y", KEYS, WIDTH);
-    String queries = heads(graph, linear(graph, from, weights[0], biases[0]), QUERIES, 1, 0, 2);
-    String keys = heads(graph, linear(graph, to, weights[1], biases[1]), KEYS, 1, 2, 0);
-    String values = heads(graph, linear(graph, to, weights[2], biases[2]), KEYS, 1, 0, 2);
-    String scores = graph.node("MatMul", List.of(queries, keys));
-    scores = graph.node("Mul", List.of(scores, graph.scalar(scale)));
-    String mixed = graph.node("MatMul", List.of(graph.node("Softmax", List.of(scores)), values));
-    mixed = graph.node("Transpose", List.of(mixed), integers("perm", 1, 0, 2));
-    mixed = graph.node("Reshape", List.of(mixed, graph.longs(QUERIES, WIDTH)));
-    String sum = graph.node("Add", List.of(from, linear(graph, mixed, weights[3], biases[3])));
-    graph.output(layerNorm(graph, sum), "out", QUERIES, WIDTH);
+    String queries = GraphLayers.linear(graph, from, weights[0], biases[0]);
+    String keys = GraphLayers.linear(graph, to, weights[1], biases[1]);
+    String values = GraphLayers.linear(graph, to, weights[2], biases[2]);
+    String mixed = GraphLayers.attention(graph, queries, keys, values, QUERIES, KEYS, HEADS, WIDTH);
+    String news = GraphLayers.linear(graph, mixed, weights[3], biases[3]);
+    String sum = graph.node("Add", List.of(from, news));
+    graph.output(GraphLayers.layerNorm(graph, sum, gain, shift), "out", QUERIES, WIDTH);
     return graph.bytes();
   }
 
-  private static String linear(OnnxGraph graph, String in, float[] weights, float[] bias) {
-    return graph.node(
-        "Gemm",
-        List.of(in, graph.floats(weights, WIDTH, WIDTH), graph.floats(bias, WIDTH)),
-        integer("transB", 1));
-  }
-
-  private static String heads(OnnxGraph graph, String in, int steps, long... order) {
-    String split = graph.node("Reshape", List.of(in, graph.longs(steps, HEADS, HEAD_SIZE)));
-    return graph.node("Transpose", List.of(split), integers("perm", order));
-  }
-
-  /** ONNX Runtime makes one node of these. */
-  private String layerNorm(OnnxGraph graph, String in) {
-    String centred = graph.node("Sub", List.of(in, mean(graph, in)));
-    String squares = graph.node("Pow", List.of(centred, graph.scalar(2)));
-    String variance = graph.node("Add", List.of(mean(graph, squares), graph.scalar(EPSILON)));
-    String normal = graph.node("Div", List.of(centred, graph.node("Sqrt", List.of(variance))));
-    String scaled = graph.node("Mul", List.of(normal, graph.floats(gain, WIDTH)));
-    return graph.node("Add", List.of(scaled, graph.floats(shift, WIDTH)));
-  }
-
-  private static String mean(OnnxGraph graph, String in) {
-    return graph.node("ReduceMean", List.of(in), integers("axes", -1), integer("keepdims", 1));
-  }
-
   @Override
-  void erv() {
+  public void erv() {
     Kernels.gemm(x, 0, WIDTH, queryLayer, false, q, 0, WIDTH, QUERIES, scratch);
     Kernels.gemm(y, 0, WIDTH, keyLayer, false, k, 0, WIDTH, KEYS, scratch);
     Kernels.gemm(y, 0, WIDTH, valueLayer, false, v, 0, WIDTH, KEYS, scratch);
@@ -115,16 +82,16 @@ final class CrossAttentionDuel extends Duel {
         HEAD_SIZE, scale, scratch);
     System.arraycopy(x, 0, out, 0, out.length);
     Kernels.gemm(attended, 0, WIDTH, outputLayer, true, out, 0, WIDTH, QUERIES, scratch);
-    Kernels.layerNorm(out, 0, gain, shift, EPSILON, out, 0, QUERIES, WIDTH);
+    Kernels.layerNorm(out, 0, gain, shift, GraphLayers.EPSILON, out, 0, QUERIES, WIDTH);
   }
 
   @Override
-  float[] ervResult() {
+  protected float[] ervResult() {
     return out;
   }
 
   @Override
-  OnnxRun onnx() {
+  protected OnnxRun onnx() {
     return onnx;
   }
 }

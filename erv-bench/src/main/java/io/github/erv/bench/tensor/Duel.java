@@ -3,33 +3,50 @@ package io.github.erv.bench.tensor;
 import java.util.SplittableRandom;
 
 /** One piece of work, done by the kernels and by ONNX Runtime from the same numbers. */
-abstract class Duel implements AutoCloseable {
+public abstract class Duel implements AutoCloseable {
   /** What the two results may be apart. */
   private static final float TOLERANCE = 1e-4f;
 
   private final SplittableRandom random = new SplittableRandom(20250101);
 
-  /** Does the work by the kernels. */
-  abstract void erv();
+  /** Starts with numbers that are always the same. */
+  protected Duel() {}
 
-  /** The graph that does the same by ONNX Runtime. */
-  abstract OnnxRun onnx();
+  /** Does the work by erv. */
+  public abstract void erv();
+
+  /**
+   * Returns the graph that does the same by ONNX Runtime.
+   *
+   * @return the same at each call
+   */
+  protected abstract OnnxRun onnx();
 
   /** Does the same by ONNX Runtime. */
-  final void onnxRuntime() {
+  public final void onnxRuntime() {
     onnx().run();
   }
 
-  /** The kernels' last result. */
-  abstract float[] ervResult();
+  /**
+   * Returns erv's last result.
+   *
+   * @return row-major
+   */
+  protected abstract float[] ervResult();
 
   @Override
   public final void close() {
     onnx().close();
   }
 
-  /** Returns numbers of the size that weights and embeddings have. */
-  final float[] draw(int n, double reach) {
+  /**
+   * Draws numbers of the size that weights and embeddings have.
+   *
+   * @param n how many
+   * @param reach the largest, in either direction
+   * @return a new array
+   */
+  protected final float[] draw(int n, double reach) {
     float[] values = new float[n];
     for (int i = 0; i < n; i++) {
       values[i] = (float) random.nextDouble(-reach, reach);
@@ -37,8 +54,13 @@ abstract class Duel implements AutoCloseable {
     return values;
   }
 
-  /** Does the work both ways and compares. */
-  final Duel checked() {
+  /**
+   * Does the work both ways and compares.
+   *
+   * @return this
+   * @throws IllegalStateException if the results are apart
+   */
+  public final Duel checked() {
     erv();
     onnxRuntime();
     float[] ours = ervResult();

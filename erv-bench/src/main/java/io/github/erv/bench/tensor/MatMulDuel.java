@@ -30,17 +30,17 @@ final class MatMulDuel extends Duel {
   }
 
   @Override
-  void erv() {
+  public void erv() {
     Kernels.gemm(a, b, c, size, size, size, scratch);
   }
 
   @Override
-  float[] ervResult() {
+  protected float[] ervResult() {
     return c;
   }
 
   @Override
-  OnnxRun onnx() {
+  protected OnnxRun onnx() {
     return onnx;
   }
 }

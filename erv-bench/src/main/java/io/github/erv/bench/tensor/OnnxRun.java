@@ -15,15 +15,21 @@ import java.util.Set;
  * A graph in ONNX Runtime on one thread, with inputs and an output that stay in place, the fastest
  * way to call it from Java. Used by one thread at a time.
  */
-final class OnnxRun implements AutoCloseable {
+public final class OnnxRun implements AutoCloseable {
   private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
   private final OrtSession session;
   private final Map<String, OnnxTensor> inputs = new LinkedHashMap<>();
   private final Map<String, OnnxTensor> outputs = new LinkedHashMap<>();
   private final FloatBuffer output;
 
-  /** Opens a graph whose one output has a name and a shape. */
-  OnnxRun(byte[] graph, String output, long... shape) {
+  /**
+   * Opens a graph.
+   *
+   * @param graph as in a file
+   * @param output the name of its only output
+   * @param shape of the output
+   */
+  public OnnxRun(byte[] graph, String output, long... shape) {
     try {
       OrtSession.SessionOptions options = new OrtSession.SessionOptions();
       options.setIntraOpNumThreads(1);
@@ -46,8 +52,15 @@ final class OnnxRun implements AutoCloseable {
         .asFloatBuffer();
   }
 
-  /** Sets an input. */
-  OnnxRun input(String name, float[] values, long... shape) {
+  /**
+   * Sets an input.
+   *
+   * @param name of the input
+   * @param values row-major
+   * @param shape of the input
+   * @return this
+   */
+  public OnnxRun input(String name, float[] values, long... shape) {
     FloatBuffer buffer = direct(shape);
     buffer.put(0, values);
     try {

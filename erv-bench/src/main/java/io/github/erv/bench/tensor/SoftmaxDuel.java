@@ -24,17 +24,17 @@ final class SoftmaxDuel extends Duel {
   }
 
   @Override
-  void erv() {
+  public void erv() {
     Kernels.softmax(x, 0, out, 0, rows, columns);
   }
 
   @Override
-  float[] ervResult() {
+  protected float[] ervResult() {
     return out;
   }
 
   @Override
-  OnnxRun onnx() {
+  protected OnnxRun onnx() {
     return onnx;
   }
 }

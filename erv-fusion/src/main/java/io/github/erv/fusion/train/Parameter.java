@@ -38,6 +38,15 @@ public final class Parameter {
     return shape.clone();
   }
 
+  /**
+   * Returns its values.
+   *
+   * @return row-major; a new array
+   */
+  public float[] values() {
+    return values.clone();
+  }
+
   @Override
   public String toString() {
     return name;

@@ -80,6 +80,11 @@ public final class Tape {
     return random.nextDouble();
   }
 
+  /** What was computed since the tape was rewound, in order. */
+  List<Node> nodes() {
+    return nodes.subList(0, used);
+  }
+
   private Node next(@Nullable Op op, int rows, int columns) {
     if (used == nodes.size()) {
       nodes.add(new Node());
@@ -91,6 +96,8 @@ public final class Tape {
     node.c = null;
     node.weight = null;
     node.bias = null;
+    node.number = 0;
+    node.factor = 0;
     node.shape(rows, columns);
     return node;
   }

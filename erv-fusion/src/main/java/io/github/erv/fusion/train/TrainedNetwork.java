@@ -97,6 +97,16 @@ final class TrainedNetwork implements TrainedFusion {
     return new Session();
   }
 
+  /** Runs the network once, on a tape of the caller's. */
+  Node outputs(Tape tape, FusionWindow window) {
+    Streams in = new Streams(inputs);
+    in.load(window);
+    if (in.presentCount() == 0) {
+      throw new IllegalArgumentException("no modality of " + inputs + " is present in the window");
+    }
+    return network.outputs(tape, in);
+  }
+
   /** One run: a tape and the window on it. */
   private final class Session implements FusionSession {
     private final Tape tape = Tape.forUse();

@@ -27,32 +27,59 @@ class BaselinesTest {
   /** Relative: sums of thousands of products in another order. */
   private static final double TOLERANCE = 1e-4;
 
+  /** Gives a model the sample at a channel, a row and a column of its input. */
+  private interface Pixels {
+    double at(int channel, int row, int column);
+  }
+
   @Test
   void faceApi_portrait_agreesWithJavaScript() throws IOException {
+    BufferedImage face = face();
+    assertReadsHappiness(
+        "face-api-expression", 3, face.getWidth(), (c, y, x) -> rgb(face, c, y, x));
+  }
+
+  /** The first 64 pixels either way, as a plain mean of the colours. */
+  @Test
+  void miniXception_portrait_agreesWithJavaScript() throws IOException {
+    BufferedImage face = face();
+    assertReadsHappiness(
+        "mini-xception",
+        1,
+        64,
+        (c, y, x) -> (rgb(face, 0, y, x) + rgb(face, 1, y, x) + rgb(face, 2, y, x)) / 3.0);
+  }
+
+  private static BufferedImage face() throws IOException {
+    try (InputStream in = BaselinesTest.class.getResourceAsStream("face.png")) {
+      return ImageIO.read(in);
+    }
+  }
+
+  private static int rgb(BufferedImage face, int channel, int row, int column) {
+    return face.getRGB(column, row) >> (16 - 8 * channel) & 255;
+  }
+
+  private static void assertReadsHappiness(String name, int channels, int side, Pixels pixels)
+      throws IOException {
     try (OnnxModel model =
-            OnnxModel.resource(
-                Evaluate.class, "baselines/face-api-expression", OnnxOptions.DEFAULT);
+            OnnxModel.resource(Evaluate.class, "baselines/" + name, OnnxOptions.DEFAULT);
         OnnxSession session = model.open()) {
       ModelCard card = model.card();
-      BufferedImage face;
-      try (InputStream in = BaselinesTest.class.getResourceAsStream("face.png")) {
-        face = ImageIO.read(in);
-      }
-      int side = face.getWidth();
       FloatBuffer input = session.floatInput(card.inputName());
-      for (int i = 0; i < 3 * side * side; i++) {
+      for (int i = 0; i < channels * side * side; i++) {
         int c = i / (side * side);
-        int value = face.getRGB(i % side, i / side % side) >> (16 - 8 * c) & 255;
-        input.put(i, (value - card.inputMean()[c]) * card.inputScale()[0]);
+        double value = pixels.at(c, i / side % side, i % side);
+        input.put(i, (float) ((value - card.inputMean()[c]) * card.inputScale()[0]));
       }
       session.run();
       float[] logits = new float[session.floatOutput("logits").capacity()];
       session.floatOutput("logits").get(0, logits);
-      assertAgrees("face-api-expression.logits", logits);
+      assertAgrees(name + ".logits", logits);
       Distribution read = Distribution.softmax(card.labels().orElseThrow(), logits);
       float[] probabilities = new float[logits.length];
       read.copyTo(probabilities, 0);
-      assertAgrees("face-api-expression.probabilities", probabilities);
+      assertAgrees(name + ".probabilities", probabilities);
       assertEquals(Emotion.HAPPINESS, read.top());
     }
   }

@@ -66,6 +66,13 @@ async function main() {
   write('facemesh.landmarks', mesh.execute(face, 'Identity_2'));
   write('facemesh.presence', mesh.execute(face, 'Identity_1'));
 
+  const emotion = await graphModel('emotion');
+  const gray = tf.mean(square(71, 62, 64), 3, true).div(127.5).sub(1);
+  write(
+    'mini-xception.logits',
+    emotion.execute(gray, 'StatefulPartitionedCall/model_1/global_average_pooling2d_1/Mean'));
+  write('mini-xception.probabilities', emotion.execute(gray));
+
   const net = faceapi.nets.faceExpressionNet;
   const manifest = folder('@vladmandic/face-api', 'model/face_expression_model');
   const weights = JSON.parse(fs.readFileSync(manifest + '-weights_manifest.json'));
